@@ -1,0 +1,3398 @@
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+-- Name: masked; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA masked;
+
+-- Name: SCHEMA masked; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA masked IS 'Views without personal data, for people who look at the database.';
+
+-- Name: partitions; Type: SCHEMA; Schema: -; Owner: -
+
+CREATE SCHEMA partitions;
+
+-- Name: SCHEMA partitions; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA partitions IS 'Monthly partitions. No login role may use it, so a partition cannot be written around its parent.';
+
+-- Name: SCHEMA public; Type: COMMENT; Schema: -; Owner: -
+
+COMMENT ON SCHEMA public IS 'Tables, functions and types of the API.';
+
+-- Name: actor_kind; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.actor_kind AS ENUM (
+    'user',
+    'api_key',
+    'job',
+    'webhook',
+    'anonymous',
+    'migration'
+);
+
+-- Name: ai_generation_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.ai_generation_status AS ENUM (
+    'pending',
+    'succeeded',
+    'failed',
+    'refused'
+);
+
+-- Name: ai_kind; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.ai_kind AS ENUM (
+    'caption',
+    'variants',
+    'hashtags',
+    'alt_text',
+    'reply',
+    'ideas',
+    'rewrite',
+    'translation'
+);
+
+-- Name: audit_operation; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.audit_operation AS ENUM (
+    'INSERT',
+    'UPDATE',
+    'DELETE'
+);
+
+-- Name: campaign_objective; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.campaign_objective AS ENUM (
+    'awareness',
+    'engagement',
+    'traffic',
+    'leads',
+    'sales',
+    'other'
+);
+
+-- Name: campaign_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.campaign_status AS ENUM (
+    'draft',
+    'active',
+    'completed',
+    'archived'
+);
+
+-- Name: encryption_key_purpose; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.encryption_key_purpose AS ENUM (
+    'user_data',
+    'workspace_data',
+    'signing',
+    'pepper',
+    'blind_index'
+);
+
+-- Name: encryption_key_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.encryption_key_status AS ENUM (
+    'active',
+    'retiring',
+    'retired',
+    'destroyed'
+);
+
+-- Name: instagram_account_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.instagram_account_status AS ENUM (
+    'active',
+    'needs_reauth',
+    'disconnected'
+);
+
+-- Name: instagram_account_type; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.instagram_account_type AS ENUM (
+    'business',
+    'media_creator'
+);
+
+-- Name: instagram_limit_kind; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.instagram_limit_kind AS ENUM (
+    'calls',
+    'publishing'
+);
+
+-- Name: instagram_login; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.instagram_login AS ENUM (
+    'instagram',
+    'facebook'
+);
+
+-- Name: instagram_token_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.instagram_token_status AS ENUM (
+    'current',
+    'replaced',
+    'revoked'
+);
+
+-- Name: instagram_webhook_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.instagram_webhook_status AS ENUM (
+    'none',
+    'subscribed',
+    'failed'
+);
+
+-- Name: media_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.media_status AS ENUM (
+    'pending',
+    'processing',
+    'ready',
+    'rejected'
+);
+
+-- Name: metric_bucket; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.metric_bucket AS ENUM (
+    'hour',
+    'day'
+);
+
+-- Name: post_kind; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.post_kind AS ENUM (
+    'image',
+    'carousel',
+    'reel',
+    'story'
+);
+
+-- Name: post_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.post_status AS ENUM (
+    'draft',
+    'in_review',
+    'changes_requested',
+    'approved',
+    'scheduled',
+    'publishing',
+    'unconfirmed',
+    'published',
+    'failed',
+    'missed',
+    'archived'
+);
+
+-- Name: session_revocation; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.session_revocation AS ENUM (
+    'logout',
+    'revoked',
+    'reuse',
+    'password',
+    'admin',
+    'erased'
+);
+
+-- Name: user_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.user_status AS ENUM (
+    'active',
+    'suspended',
+    'erased'
+);
+
+-- Name: workspace_plan; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.workspace_plan AS ENUM (
+    'free',
+    'pro',
+    'enterprise'
+);
+
+-- Name: workspace_role; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.workspace_role AS ENUM (
+    'owner',
+    'admin',
+    'editor',
+    'analyst',
+    'client'
+);
+
+-- Name: workspace_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.workspace_status AS ENUM (
+    'active',
+    'closing',
+    'closed'
+);
+
+-- Name: audit_row_change(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_row_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+  actor jsonb;
+  word text;
+  key_columns text[] := '{id}';
+  masked text[] := '{}';
+  omitted text[] := '{}';
+  skipped text[] := '{updated_at,version}';
+  row_before jsonb;
+  row_after jsonb;
+  named jsonb;
+  values_before jsonb;
+  values_after jsonb;
+  redacted constant jsonb := '"[redacted]"';
+begin
+  if tg_table_schema <> 'public'
+    or (select c.relowner from pg_class as c where c.oid = tg_relid) <> current_user::regrole::oid
+  then
+    raise exception using
+      errcode = 'DF003', constraint = 'audit_foreign_table', schema = tg_table_schema, table = tg_table_name,
+      message = format('%I.%I is not a table of this schema: it cannot be audited', tg_table_schema, tg_table_name);
+  end if;
+
+  actor := public.current_actor();
+  if tg_op = 'UPDATE' and new is not distinct from old then
+    return null;
+  end if;
+
+  for i in 0..tg_nargs - 1 loop
+    word := split_part(tg_argv[i], '=', 1);
+    case word
+      when 'key' then key_columns := string_to_array(substr(tg_argv[i], 5), ',');
+      when 'mask' then masked := string_to_array(substr(tg_argv[i], 6), ',');
+      when 'omit' then omitted := string_to_array(substr(tg_argv[i], 6), ',');
+      when 'ignore' then skipped := skipped || string_to_array(substr(tg_argv[i], 8), ',');
+      else raise exception using errcode = '22023', message = format('unknown audit argument %L', tg_argv[i]);
+    end case;
+  end loop;
+
+  if tg_op <> 'INSERT' then
+    row_before := to_jsonb(old);
+  end if;
+  if tg_op <> 'DELETE' then
+    row_after := to_jsonb(new);
+  end if;
+
+  if tg_op = 'UPDATE' then
+    select
+      jsonb_object_agg(e.key, case when e.key = any (masked) then redacted else e.value end),
+      jsonb_object_agg(e.key, case when e.key = any (masked) then redacted else row_after -> e.key end)
+    into values_before, values_after
+    from jsonb_each(row_before) as e
+    where e.value <> row_after -> e.key and e.key <> all (skipped) and e.key <> all (omitted);
+    if values_before is null then
+      return null;
+    end if;
+  else
+    select coalesce(jsonb_object_agg(e.key, case when e.key = any (masked) then redacted else e.value end), '{}')
+    into values_after
+    from jsonb_each(coalesce(row_after, row_before)) as e
+    where e.value <> 'null' and e.key <> all (omitted);
+    if tg_op = 'DELETE' then
+      values_before := values_after;
+      values_after := null;
+    end if;
+  end if;
+
+  named := coalesce(row_after, row_before);
+  insert into public.audit_logs (
+    table_name, operation, row_id, workspace_id, user_id, actor_kind, actor_id, session_id, request_id, address,
+    old_values, new_values
+  ) values (
+    tg_table_name,
+    tg_op::public.audit_operation,
+    case when cardinality(key_columns) = 1
+      then named ->> key_columns[1]
+      else (
+        select string_agg(named ->> k.name, '/' order by k.place)
+        from unnest(key_columns) with ordinality as k (name, place)
+      )
+    end,
+    coalesce(
+      named ->> 'workspace_id',
+      case when tg_table_name = 'workspaces' then named ->> 'id' end,
+      actor ->> 'workspaceId')::uuid,
+    (actor ->> 'userId')::uuid,
+    (actor ->> 'kind')::public.actor_kind,
+    actor ->> 'id',
+    (actor ->> 'sessionId')::uuid,
+    actor ->> 'requestId',
+    (actor ->> 'address')::cidr,
+    values_before,
+    values_after
+  );
+  return null;
+end
+$$;
+
+-- Name: current_actor(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.current_actor() RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  actor jsonb := nullif(current_setting('app.actor', true), '')::jsonb;
+begin
+  if actor ->> 'kind' is null then
+    raise exception using
+      errcode = 'DF001',
+      constraint = 'audit_actor_required',
+      message = 'a write needs an actor: set app.actor in the same statement or transaction';
+  end if;
+  return actor;
+end
+$$;
+
+-- Name: ensure_all_partitions(integer); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.ensure_all_partitions(months_ahead integer DEFAULT 3) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  parent regclass;
+  made integer := 0;
+begin
+  for parent in
+    select c.oid::regclass from pg_class as c
+    where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace
+    order by c.relname
+  loop
+    made := made + public.ensure_partitions(
+      parent, (date_trunc('month', now() at time zone 'UTC') - interval '1 month')::date, months_ahead + 2);
+  end loop;
+  return made;
+end
+$$;
+
+-- Name: ensure_partitions(regclass, date, integer); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '2s'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+  parent_name text;
+  month_start date;
+  partition_name text;
+  refused text;
+  made integer := 0;
+begin
+  select c.relname into parent_name
+  from pg_class as c
+  where c.oid = parent and c.relkind = 'p' and c.relnamespace = 'public'::regnamespace
+    and c.relowner = (select r.oid from pg_roles as r where r.rolname = current_user);
+  if parent_name is null then
+    raise exception using errcode = '42809', message = format('%s is not a partitioned table of this schema', parent);
+  end if;
+  if months not between 1 and 120 then
+    raise exception using errcode = '22023', message = 'months must be 1 to 120';
+  end if;
+  -- A partition does not inherit its parent's statement triggers.
+  refused := case parent_name when 'audit_logs' then 'update or delete or truncate' else 'truncate' end;
+
+  for i in 0..months - 1 loop
+    month_start := date_trunc('month', first_month)::date + make_interval(months => i);
+    partition_name := format('%s_%s', parent_name, to_char(month_start, 'YYYY_MM'));
+    continue when to_regclass(format('partitions.%I', partition_name)) is not null;
+    execute format(
+      'create table partitions.%I (like public.%I including defaults including constraints including storage) '
+      'with (%s)',
+      partition_name, parent_name,
+      'autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02');
+    execute format(
+      'create trigger refuse before %s on partitions.%I for each statement execute function public.refuse_statement()',
+      refused, partition_name);
+    execute format(
+      'alter table public.%I attach partition partitions.%I for values from (%L) to (%L)',
+      parent_name, partition_name, month_start::timestamptz, (month_start + interval '1 month')::timestamptz);
+    execute format(
+      'comment on table partitions.%I is %L',
+      partition_name, format('%s of %s in UTC.', parent_name, to_char(month_start, 'YYYY-MM')));
+    made := made + 1;
+  end loop;
+  return made;
+end
+$$;
+
+-- Name: posts_check_status(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.posts_check_status() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'draft' then
+      raise exception using
+        errcode = '23514', constraint = 'posts_status_initial', schema = 'public', table = 'posts', column = 'status',
+        message = format('a new post is a draft, not %s', new.status);
+    end if;
+  elsif not exists (
+    select from public.post_status_moves as m where m.from_status = old.status and m.to_status = new.status
+  ) then
+    raise exception using
+      errcode = '23514', constraint = 'posts_status_move', schema = 'public', table = 'posts', column = 'status',
+      message = format('a post does not move from %s to %s', old.status, new.status);
+  end if;
+  return new;
+end
+$$;
+
+-- Name: posts_record_move(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.posts_record_move() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  actor constant jsonb := public.current_actor();
+begin
+  insert into public.post_status_history (
+    workspace_id, post_id, from_status, to_status, actor_kind, actor_id, user_id, reason
+  ) values (
+    new.workspace_id,
+    new.id,
+    case when tg_op = 'UPDATE' then old.status end,
+    new.status,
+    (actor ->> 'kind')::public.actor_kind,
+    actor ->> 'id',
+    (actor ->> 'userId')::uuid,
+    nullif(current_setting('app.reason', true), '')
+  );
+  return null;
+end
+$$;
+
+-- Name: refuse_statement(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_statement() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = 'DF002',
+    constraint = 'statement_refused',
+    schema = tg_table_schema,
+    table = tg_table_name,
+    message = format('%s of %I is refused', tg_op, tg_table_name);
+end
+$$;
+
+-- Name: touch_updated_at(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.touch_updated_at() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.updated_at := old.updated_at;
+  if new is distinct from old then
+    new.updated_at := now();
+  end if;
+  return new;
+end
+$$;
+
+-- Name: touch_version(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.touch_version() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.updated_at := old.updated_at;
+  if new is distinct from old then
+    new.version := old.version + 1;
+    new.updated_at := now();
+  end if;
+  return new;
+end
+$$;
+
+-- Name: uuid_v7(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.uuid_v7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    RETURN (SELECT (encode(OVERLAY(uuid_send(gen_random_uuid()) PLACING int8send(((((clock.us / 1000) << 16) | (28672)::bigint) | (((clock.us % (1000)::bigint) * 4096) / 1000))) FROM 1 FOR 8), 'hex'::text))::uuid AS encode FROM (SELECT ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint AS us) clock);
+
+-- Name: workspace_members_last_owner(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.workspace_members_last_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform 1 from public.workspaces as w where w.id = old.workspace_id for no key update;
+  if exists (select from public.workspaces as w where w.id = old.workspace_id and w.status = 'active')
+    and exists (select from public.workspace_members as m where m.workspace_id = old.workspace_id)
+    and not exists (
+      select from public.workspace_members as m where m.workspace_id = old.workspace_id and m.role = 'owner'
+    )
+  then
+    raise exception using
+      errcode = '23514', constraint = 'workspace_members_last_owner', schema = 'public', table = 'workspace_members',
+      message = 'an active workspace with members must keep an owner';
+  end if;
+  return null;
+end
+$$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+-- Name: ai_generations; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.ai_generations (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    post_id uuid,
+    kind public.ai_kind NOT NULL,
+    status public.ai_generation_status DEFAULT 'pending'::public.ai_generation_status NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    template text,
+    template_version integer,
+    prompt text NOT NULL,
+    output jsonb,
+    error_code text,
+    input_tokens integer,
+    output_tokens integer,
+    cost_micros bigint,
+    currency character(3),
+    latency_ms integer,
+    finished_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ai_generations_currency_check CHECK (((currency ~ '^[A-Z]{3}$'::text) AND ((cost_micros IS NULL) = (currency IS NULL)))),
+    CONSTRAINT ai_generations_status_check CHECK ((((status = 'pending'::public.ai_generation_status) = (finished_at IS NULL)) AND ((status = 'succeeded'::public.ai_generation_status) = (output IS NOT NULL)) AND ((status = 'failed'::public.ai_generation_status) = (error_code IS NOT NULL)))),
+    CONSTRAINT ai_generations_template_check CHECK ((((template IS NULL) = (template_version IS NULL)) AND (template_version > 0))),
+    CONSTRAINT ai_generations_usage_check CHECK (((input_tokens >= 0) AND (output_tokens >= 0) AND (cost_micros >= 0) AND (latency_ms >= 0)))
+);
+
+-- Name: TABLE ai_generations; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.ai_generations IS 'What was asked of a language model, what it answered and what that cost.';
+
+-- Name: COLUMN ai_generations.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN ai_generations.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.id IS 'The generation.';
+
+-- Name: COLUMN ai_generations.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.user_id IS 'Who asked; for an API key, who made the key.';
+
+-- Name: COLUMN ai_generations.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.post_id IS 'The post that it was made for. NULL: none, or deleted since.';
+
+-- Name: COLUMN ai_generations.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.kind IS 'What was asked for.';
+
+-- Name: COLUMN ai_generations.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.status IS 'Pending is committed before money is spent; refused means that the model would not answer.';
+
+-- Name: COLUMN ai_generations.provider; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.provider IS 'Whose API answered.';
+
+-- Name: COLUMN ai_generations.model; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.model IS 'Which model, as the provider names it.';
+
+-- Name: COLUMN ai_generations.template; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.template IS 'Name of the prompt template.';
+
+-- Name: COLUMN ai_generations.template_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.template_version IS 'Version of that template.';
+
+-- Name: COLUMN ai_generations.prompt; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.prompt IS 'pii: What the caller wrote; free text.';
+
+-- Name: COLUMN ai_generations.output; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.output IS 'pii: What the model answered, in the shape of its kind.';
+
+-- Name: COLUMN ai_generations.error_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.error_code IS 'Why it failed.';
+
+-- Name: COLUMN ai_generations.input_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.input_tokens IS 'As the provider counted.';
+
+-- Name: COLUMN ai_generations.output_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.output_tokens IS 'As the provider counted.';
+
+-- Name: COLUMN ai_generations.cost_micros; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.cost_micros IS 'Cost in millionths of the currency.';
+
+-- Name: COLUMN ai_generations.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.currency IS 'ISO 4217 code of the cost.';
+
+-- Name: COLUMN ai_generations.latency_ms; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.latency_ms IS 'Milliseconds until the last token.';
+
+-- Name: COLUMN ai_generations.finished_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.finished_at IS 'When it stopped being pending.';
+
+-- Name: COLUMN ai_generations.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.created_at IS 'When it was asked.';
+
+-- Name: COLUMN ai_generations.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.ai_generations.updated_at IS 'Last real change.';
+
+-- Name: ai_generations; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.ai_generations AS
+ SELECT ai_generations.workspace_id,
+    ai_generations.id,
+    ai_generations.user_id,
+    ai_generations.post_id,
+    ai_generations.kind,
+    ai_generations.status,
+    ai_generations.provider,
+    ai_generations.model,
+    ai_generations.template,
+    ai_generations.template_version,
+    ai_generations.error_code,
+    ai_generations.input_tokens,
+    ai_generations.output_tokens,
+    ai_generations.cost_micros,
+    ai_generations.currency,
+    ai_generations.latency_ms,
+    ai_generations.finished_at,
+    ai_generations.created_at,
+    ai_generations.updated_at
+   FROM public.ai_generations;
+
+-- Name: VIEW ai_generations; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.ai_generations IS 'Generations without prompt and output.';
+
+-- Name: campaigns; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.campaigns (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    objective public.campaign_objective NOT NULL,
+    budget_minor bigint,
+    currency character(3),
+    starts_on date,
+    ends_on date,
+    status public.campaign_status DEFAULT 'draft'::public.campaign_status NOT NULL,
+    utm jsonb DEFAULT '{}'::jsonb NOT NULL,
+    goals jsonb DEFAULT '[]'::jsonb NOT NULL,
+    archived_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT campaigns_archived_check CHECK (((status = 'archived'::public.campaign_status) = (archived_at IS NOT NULL))),
+    CONSTRAINT campaigns_budget_check CHECK ((budget_minor >= 0)),
+    CONSTRAINT campaigns_budget_currency_check CHECK (((budget_minor IS NULL) OR (currency IS NOT NULL))),
+    CONSTRAINT campaigns_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT campaigns_dates_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT campaigns_goals_check CHECK ((jsonb_typeof(goals) = 'array'::text)),
+    CONSTRAINT campaigns_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT campaigns_utm_check CHECK ((jsonb_typeof(utm) = 'object'::text)),
+    CONSTRAINT campaigns_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE campaigns; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.campaigns IS 'Marketing campaigns: what is to be reached, with which money, from when to when.';
+
+-- Name: COLUMN campaigns.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN campaigns.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.id IS 'The campaign.';
+
+-- Name: COLUMN campaigns.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.user_id IS 'Who made it; for an API key, who made the key.';
+
+-- Name: COLUMN campaigns.name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.name IS 'As the team calls it.';
+
+-- Name: COLUMN campaigns.objective; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.objective IS 'What it is to achieve.';
+
+-- Name: COLUMN campaigns.budget_minor; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.budget_minor IS 'Budget in minor units of the currency.';
+
+-- Name: COLUMN campaigns.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.currency IS 'ISO 4217 code of the budget and of all its spend.';
+
+-- Name: COLUMN campaigns.starts_on; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.starts_on IS 'First day.';
+
+-- Name: COLUMN campaigns.ends_on; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.ends_on IS 'Last day, included.';
+
+-- Name: COLUMN campaigns.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.status IS 'Archived ones are kept for their figures.';
+
+-- Name: COLUMN campaigns.utm; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.utm IS 'Defaults of the UTM parameters of its links.';
+
+-- Name: COLUMN campaigns.goals; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.goals IS 'List of goals: metric and target.';
+
+-- Name: COLUMN campaigns.archived_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.archived_at IS 'When it was archived.';
+
+-- Name: COLUMN campaigns.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN campaigns.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.created_at IS 'When it was made.';
+
+-- Name: COLUMN campaigns.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaigns.updated_at IS 'Last real change.';
+
+-- Name: campaigns; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.campaigns AS
+ SELECT campaigns.workspace_id,
+    campaigns.id,
+    campaigns.user_id,
+    campaigns.objective,
+    campaigns.budget_minor,
+    campaigns.currency,
+    campaigns.starts_on,
+    campaigns.ends_on,
+    campaigns.status,
+    campaigns.archived_at,
+    campaigns.version,
+    campaigns.created_at,
+    campaigns.updated_at
+   FROM public.campaigns;
+
+-- Name: VIEW campaigns; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.campaigns IS 'Campaigns without their texts.';
+
+-- Name: instagram_accounts; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.instagram_accounts (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    login public.instagram_login NOT NULL,
+    ig_user_id text NOT NULL,
+    app_scoped_id text,
+    page_id text,
+    username text NOT NULL,
+    name text,
+    account_type public.instagram_account_type,
+    profile_picture_url text,
+    followers_count integer,
+    follows_count integer,
+    media_count integer,
+    status public.instagram_account_status DEFAULT 'active'::public.instagram_account_status NOT NULL,
+    webhook_status public.instagram_webhook_status DEFAULT 'none'::public.instagram_webhook_status NOT NULL,
+    webhook_checked_at timestamp with time zone,
+    profile_read_at timestamp with time zone,
+    connected_at timestamp with time zone DEFAULT now() NOT NULL,
+    disconnected_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT instagram_accounts_app_scoped_id_check CHECK ((app_scoped_id ~ '^[0-9]{1,32}$'::text)),
+    CONSTRAINT instagram_accounts_counts_check CHECK (((followers_count >= 0) AND (follows_count >= 0) AND (media_count >= 0))),
+    CONSTRAINT instagram_accounts_disconnected_check CHECK (((status = 'disconnected'::public.instagram_account_status) = (disconnected_at IS NOT NULL))),
+    CONSTRAINT instagram_accounts_ig_user_id_check CHECK ((ig_user_id ~ '^[0-9]{1,32}$'::text)),
+    CONSTRAINT instagram_accounts_page_id_check CHECK (((page_id IS NULL) OR ((page_id ~ '^[0-9]{1,32}$'::text) AND (login = 'facebook'::public.instagram_login)))),
+    CONSTRAINT instagram_accounts_username_check CHECK (((char_length(username) >= 1) AND (char_length(username) <= 100))),
+    CONSTRAINT instagram_accounts_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE instagram_accounts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.instagram_accounts IS 'Professional Instagram accounts that a workspace connected.';
+
+-- Name: COLUMN instagram_accounts.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN instagram_accounts.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.id IS 'The account here; Instagram''s own ids are below.';
+
+-- Name: COLUMN instagram_accounts.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.user_id IS 'Who connected it.';
+
+-- Name: COLUMN instagram_accounts.login; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.login IS 'Which of Meta''s two login flavours: decides hosts, scopes and features.';
+
+-- Name: COLUMN instagram_accounts.ig_user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.ig_user_id IS 'pii: Professional account id, also the entry id of webhooks. Connected in one workspace at a time.';
+
+-- Name: COLUMN instagram_accounts.app_scoped_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.app_scoped_id IS 'pii: Id of the person for this app, named by deauthorize and deletion callbacks.';
+
+-- Name: COLUMN instagram_accounts.page_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.page_id IS 'Facebook page behind the account; Facebook Login only.';
+
+-- Name: COLUMN instagram_accounts.username; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.username IS 'pii: Handle, without the at sign.';
+
+-- Name: COLUMN instagram_accounts.name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.name IS 'pii: Display name.';
+
+-- Name: COLUMN instagram_accounts.account_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.account_type IS 'What Meta says the account is. NULL: not told.';
+
+-- Name: COLUMN instagram_accounts.profile_picture_url; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.profile_picture_url IS 'pii: Meta''s link to the picture; it expires.';
+
+-- Name: COLUMN instagram_accounts.followers_count; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.followers_count IS 'As last read.';
+
+-- Name: COLUMN instagram_accounts.follows_count; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.follows_count IS 'As last read.';
+
+-- Name: COLUMN instagram_accounts.media_count; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.media_count IS 'As last read.';
+
+-- Name: COLUMN instagram_accounts.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.status IS 'A needs_reauth account keeps its plans but cannot publish until it is connected again.';
+
+-- Name: COLUMN instagram_accounts.webhook_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.webhook_status IS 'Whether Meta delivers webhooks for it.';
+
+-- Name: COLUMN instagram_accounts.webhook_checked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.webhook_checked_at IS 'When the subscription was last confirmed or tried.';
+
+-- Name: COLUMN instagram_accounts.profile_read_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.profile_read_at IS 'When the profile was last read from Meta.';
+
+-- Name: COLUMN instagram_accounts.connected_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.connected_at IS 'When it was connected, or connected again.';
+
+-- Name: COLUMN instagram_accounts.disconnected_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.disconnected_at IS 'When it was disconnected.';
+
+-- Name: COLUMN instagram_accounts.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN instagram_accounts.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.created_at IS 'When it was first connected.';
+
+-- Name: COLUMN instagram_accounts.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_accounts.updated_at IS 'Last real change.';
+
+-- Name: instagram_accounts; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.instagram_accounts AS
+ SELECT instagram_accounts.workspace_id,
+    instagram_accounts.id,
+    instagram_accounts.user_id,
+    instagram_accounts.login,
+    instagram_accounts.account_type,
+    instagram_accounts.followers_count,
+    instagram_accounts.follows_count,
+    instagram_accounts.media_count,
+    instagram_accounts.status,
+    instagram_accounts.webhook_status,
+    instagram_accounts.connected_at,
+    instagram_accounts.disconnected_at,
+    instagram_accounts.version,
+    instagram_accounts.created_at,
+    instagram_accounts.updated_at
+   FROM public.instagram_accounts;
+
+-- Name: VIEW instagram_accounts; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.instagram_accounts IS 'Connected accounts without what names them.';
+
+-- Name: media_files; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.media_files (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    file_name text NOT NULL,
+    declared_content_type text NOT NULL,
+    declared_bytes bigint NOT NULL,
+    declared_sha256 bytea,
+    sha256 bytea,
+    width integer,
+    height integer,
+    duration_ms integer,
+    status public.media_status DEFAULT 'pending'::public.media_status NOT NULL,
+    rejection_code text,
+    upload_expires_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT media_files_declared_check CHECK (((declared_bytes > 0) AND ((char_length(declared_content_type) >= 3) AND (char_length(declared_content_type) <= 127)) AND (octet_length(declared_sha256) = 32))),
+    CONSTRAINT media_files_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 255))),
+    CONSTRAINT media_files_pending_check CHECK (((status <> 'pending'::public.media_status) OR (upload_expires_at IS NOT NULL))),
+    CONSTRAINT media_files_ready_check CHECK (((status = 'ready'::public.media_status) = (sha256 IS NOT NULL))),
+    CONSTRAINT media_files_rejected_check CHECK (((status = 'rejected'::public.media_status) = (rejection_code IS NOT NULL))),
+    CONSTRAINT media_files_size_check CHECK (((width > 0) AND (height > 0) AND (duration_ms > 0) AND (num_nonnulls(width, height) = ANY (ARRAY[0, 2])))),
+    CONSTRAINT media_files_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE media_files; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.media_files IS 'Files that people uploaded or imported. Several may refer to the same bytes.';
+
+-- Name: COLUMN media_files.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN media_files.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.id IS 'The file.';
+
+-- Name: COLUMN media_files.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.user_id IS 'Who uploaded it; for an API key, who made the key.';
+
+-- Name: COLUMN media_files.file_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.file_name IS 'pii: As the uploader named it.';
+
+-- Name: COLUMN media_files.declared_content_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.declared_content_type IS 'Type that the uploader claimed.';
+
+-- Name: COLUMN media_files.declared_bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.declared_bytes IS 'Size that the uploader claimed; the upload may not be another.';
+
+-- Name: COLUMN media_files.declared_sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.declared_sha256 IS 'Digest that the uploader claimed. NULL: imported, so nobody claimed one.';
+
+-- Name: COLUMN media_files.sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.sha256 IS 'Digest of the bytes that were stored. NULL until ready.';
+
+-- Name: COLUMN media_files.width; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.width IS 'Pixels.';
+
+-- Name: COLUMN media_files.height; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.height IS 'Pixels.';
+
+-- Name: COLUMN media_files.duration_ms; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.duration_ms IS 'Length of a video in milliseconds. NULL: an image.';
+
+-- Name: COLUMN media_files.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.status IS 'Only a ready file can be published.';
+
+-- Name: COLUMN media_files.rejection_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.rejection_code IS 'Why it was rejected.';
+
+-- Name: COLUMN media_files.upload_expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.upload_expires_at IS 'Until when its upload is open. Signed into the upload URL, so a replay renders the same one.';
+
+-- Name: COLUMN media_files.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN media_files.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.created_at IS 'When it was declared.';
+
+-- Name: COLUMN media_files.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.updated_at IS 'Last real change.';
+
+-- Name: media_files; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.media_files AS
+ SELECT media_files.workspace_id,
+    media_files.id,
+    media_files.user_id,
+    media_files.declared_content_type,
+    media_files.declared_bytes,
+    media_files.width,
+    media_files.height,
+    media_files.duration_ms,
+    media_files.status,
+    media_files.rejection_code,
+    media_files.upload_expires_at,
+    media_files.version,
+    media_files.created_at,
+    media_files.updated_at
+   FROM public.media_files;
+
+-- Name: VIEW media_files; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.media_files IS 'Files without their names.';
+
+-- Name: performance_metrics; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.performance_metrics (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    post_id uuid,
+    campaign_id uuid,
+    account_id uuid,
+    link_id uuid,
+    bucket public.metric_bucket NOT NULL,
+    bucket_start timestamp with time zone NOT NULL,
+    views bigint DEFAULT 0 NOT NULL,
+    reach bigint DEFAULT 0 NOT NULL,
+    likes bigint DEFAULT 0 NOT NULL,
+    comments bigint DEFAULT 0 NOT NULL,
+    shares bigint DEFAULT 0 NOT NULL,
+    saves bigint DEFAULT 0 NOT NULL,
+    follows bigint DEFAULT 0 NOT NULL,
+    profile_visits bigint DEFAULT 0 NOT NULL,
+    clicks bigint DEFAULT 0 NOT NULL,
+    conversions bigint DEFAULT 0 NOT NULL,
+    revenue_minor bigint DEFAULT 0 NOT NULL,
+    currency character(3),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT performance_metrics_bucket_start_check CHECK ((bucket_start = date_trunc(
+CASE bucket
+    WHEN 'hour'::public.metric_bucket THEN 'hour'::text
+    ELSE 'day'::text
+END, bucket_start, 'UTC'::text))),
+    CONSTRAINT performance_metrics_counts_check CHECK ((LEAST(views, reach, likes, comments, shares, saves, follows, profile_visits, clicks, conversions) >= 0)),
+    CONSTRAINT performance_metrics_currency_check CHECK (((currency ~ '^[A-Z]{3}$'::text) AND ((revenue_minor = 0) OR (currency IS NOT NULL)))),
+    CONSTRAINT performance_metrics_subject_check CHECK ((num_nonnulls(post_id, campaign_id, account_id, link_id) = 1))
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.05');
+
+-- Name: TABLE performance_metrics; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.performance_metrics IS 'Sums of events per hour and day for one subject. Dashboards read these, never the events.';
+
+-- Name: COLUMN performance_metrics.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN performance_metrics.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.id IS 'The row.';
+
+-- Name: COLUMN performance_metrics.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.post_id IS 'Subject, or NULL.';
+
+-- Name: COLUMN performance_metrics.campaign_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.campaign_id IS 'Subject, or NULL.';
+
+-- Name: COLUMN performance_metrics.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.account_id IS 'Subject, or NULL.';
+
+-- Name: COLUMN performance_metrics.link_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.link_id IS 'Subject, or NULL.';
+
+-- Name: COLUMN performance_metrics.bucket; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.bucket IS 'Length of time that the row sums.';
+
+-- Name: COLUMN performance_metrics.bucket_start; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.bucket_start IS 'Its first instant, in UTC.';
+
+-- Name: COLUMN performance_metrics.views; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.views IS 'Times shown.';
+
+-- Name: COLUMN performance_metrics.reach; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.reach IS 'Accounts that saw it, as estimated.';
+
+-- Name: COLUMN performance_metrics.likes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.likes IS 'Likes.';
+
+-- Name: COLUMN performance_metrics.comments; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.comments IS 'Comments.';
+
+-- Name: COLUMN performance_metrics.shares; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.shares IS 'Shares.';
+
+-- Name: COLUMN performance_metrics.saves; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.saves IS 'Saves.';
+
+-- Name: COLUMN performance_metrics.follows; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.follows IS 'New followers.';
+
+-- Name: COLUMN performance_metrics.profile_visits; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.profile_visits IS 'Visits of the profile.';
+
+-- Name: COLUMN performance_metrics.clicks; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.clicks IS 'Clicks on links.';
+
+-- Name: COLUMN performance_metrics.conversions; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.conversions IS 'Visitors who did what the campaign wanted.';
+
+-- Name: COLUMN performance_metrics.revenue_minor; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.revenue_minor IS 'Worth of the conversions, in minor units of the currency.';
+
+-- Name: COLUMN performance_metrics.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.currency IS 'ISO 4217 code of the revenue.';
+
+-- Name: COLUMN performance_metrics.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.created_at IS 'When the row was made.';
+
+-- Name: COLUMN performance_metrics.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.performance_metrics.updated_at IS 'Last real change.';
+
+-- Name: performance_metrics; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.performance_metrics AS
+ SELECT performance_metrics.workspace_id,
+    performance_metrics.id,
+    performance_metrics.post_id,
+    performance_metrics.campaign_id,
+    performance_metrics.account_id,
+    performance_metrics.link_id,
+    performance_metrics.bucket,
+    performance_metrics.bucket_start,
+    performance_metrics.views,
+    performance_metrics.reach,
+    performance_metrics.likes,
+    performance_metrics.comments,
+    performance_metrics.shares,
+    performance_metrics.saves,
+    performance_metrics.follows,
+    performance_metrics.profile_visits,
+    performance_metrics.clicks,
+    performance_metrics.conversions,
+    performance_metrics.revenue_minor,
+    performance_metrics.currency,
+    performance_metrics.created_at,
+    performance_metrics.updated_at
+   FROM public.performance_metrics;
+
+-- Name: VIEW performance_metrics; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.performance_metrics IS 'The rollups.';
+
+-- Name: posts; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.posts (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    account_id uuid,
+    campaign_id uuid,
+    kind public.post_kind NOT NULL,
+    caption text,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    options_version smallint DEFAULT 1 NOT NULL,
+    status public.post_status DEFAULT 'draft'::public.post_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    scheduled_local timestamp without time zone,
+    time_zone text,
+    published_at timestamp with time zone,
+    ig_media_id text,
+    permalink text,
+    archived_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT posts_account_check CHECK (((status <> ALL (ARRAY['scheduled'::public.post_status, 'publishing'::public.post_status, 'unconfirmed'::public.post_status, 'published'::public.post_status])) OR (account_id IS NOT NULL))),
+    CONSTRAINT posts_archived_check CHECK (((status = 'archived'::public.post_status) = (archived_at IS NOT NULL))),
+    CONSTRAINT posts_caption_check CHECK ((char_length(caption) <= 2200)),
+    CONSTRAINT posts_ig_media_id_check CHECK (((ig_media_id IS NULL) OR ((ig_media_id ~ '^[0-9_]{1,64}$'::text) AND (published_at IS NOT NULL)))),
+    CONSTRAINT posts_options_check CHECK (((jsonb_typeof(options) = 'object'::text) AND (options_version > 0))),
+    CONSTRAINT posts_permalink_check CHECK (((permalink IS NULL) OR (ig_media_id IS NOT NULL))),
+    CONSTRAINT posts_published_at_check CHECK (((status = 'archived'::public.post_status) OR ((status = 'published'::public.post_status) = (published_at IS NOT NULL)))),
+    CONSTRAINT posts_scheduled_at_check CHECK (
+CASE
+    WHEN (status = ANY (ARRAY['scheduled'::public.post_status, 'missed'::public.post_status])) THEN (scheduled_at IS NOT NULL)
+    WHEN (status = ANY (ARRAY['draft'::public.post_status, 'in_review'::public.post_status, 'changes_requested'::public.post_status, 'approved'::public.post_status])) THEN (scheduled_at IS NULL)
+    ELSE true
+END),
+    CONSTRAINT posts_scheduled_local_check CHECK (((scheduled_local IS NULL) OR ((scheduled_at IS NOT NULL) AND (time_zone IS NOT NULL)))),
+    CONSTRAINT posts_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
+    CONSTRAINT posts_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE posts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.posts IS 'Instagram posts, from draft to published.';
+
+-- Name: COLUMN posts.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN posts.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.id IS 'The post.';
+
+-- Name: COLUMN posts.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.user_id IS 'The author; for an API key, who made the key.';
+
+-- Name: COLUMN posts.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.account_id IS 'Where it is to be published. NULL: not yet chosen.';
+
+-- Name: COLUMN posts.campaign_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.campaign_id IS 'The campaign that it belongs to.';
+
+-- Name: COLUMN posts.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.kind IS 'Decides which media and options it may have.';
+
+-- Name: COLUMN posts.caption; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.caption IS 'Text below the post, as it is to be published.';
+
+-- Name: COLUMN posts.options; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.options IS 'Settings that only its kind knows. Whatever is filtered or joined on is a column instead.';
+
+-- Name: COLUMN posts.options_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.options_version IS 'Version of the schema of options.';
+
+-- Name: COLUMN posts.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.status IS 'Moves only as post_status_moves allows.';
+
+-- Name: COLUMN posts.scheduled_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.scheduled_at IS 'When it is due.';
+
+-- Name: COLUMN posts.scheduled_local; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.scheduled_local IS 'The wall time that was asked for, where the caller gave one.';
+
+-- Name: COLUMN posts.time_zone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.time_zone IS 'IANA zone of scheduled_local, and of display.';
+
+-- Name: COLUMN posts.published_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.published_at IS 'When it went live.';
+
+-- Name: COLUMN posts.ig_media_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.ig_media_id IS 'Instagram''s id of the published post. NULL though published: it is live, but not yet found there.';
+
+-- Name: COLUMN posts.permalink; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.permalink IS 'Its address on Instagram.';
+
+-- Name: COLUMN posts.archived_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.archived_at IS 'When it was archived.';
+
+-- Name: COLUMN posts.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.version IS 'For ETags. Raised by trigger with each real change; a change of its media touches it.';
+
+-- Name: COLUMN posts.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.created_at IS 'When it was made.';
+
+-- Name: COLUMN posts.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.updated_at IS 'Last real change.';
+
+-- Name: posts; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.posts AS
+ SELECT posts.workspace_id,
+    posts.id,
+    posts.user_id,
+    posts.account_id,
+    posts.campaign_id,
+    posts.kind,
+    char_length(posts.caption) AS caption_length,
+    posts.status,
+    posts.scheduled_at,
+    posts.time_zone,
+    posts.published_at,
+    posts.archived_at,
+    posts.version,
+    posts.created_at,
+    posts.updated_at
+   FROM public.posts;
+
+-- Name: VIEW posts; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.posts IS 'Posts without their texts.';
+
+-- Name: user_sessions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.user_sessions (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    workspace_id uuid,
+    secret bytea DEFAULT (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    rotated_at timestamp with time zone,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    device text,
+    place text,
+    address_prefix cidr,
+    idle_expires_at timestamp with time zone NOT NULL,
+    absolute_expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_reason public.session_revocation,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_sessions_device_check CHECK (((char_length(device) >= 1) AND (char_length(device) <= 200))),
+    CONSTRAINT user_sessions_expiry_check CHECK ((idle_expires_at <= absolute_expires_at)),
+    CONSTRAINT user_sessions_generation_check CHECK ((generation >= 0)),
+    CONSTRAINT user_sessions_place_check CHECK (((char_length(place) >= 1) AND (char_length(place) <= 200))),
+    CONSTRAINT user_sessions_revoked_check CHECK (((revoked_at IS NULL) = (revoked_reason IS NULL))),
+    CONSTRAINT user_sessions_secret_check CHECK ((octet_length(secret) = 32))
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05');
+
+-- Name: TABLE user_sessions; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.user_sessions IS 'Logins. The refresh token is the session, a generation and a MAC under the row''s secret.';
+
+-- Name: COLUMN user_sessions.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.id IS 'The session, as named in access tokens.';
+
+-- Name: COLUMN user_sessions.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.user_id IS 'Who logged in.';
+
+-- Name: COLUMN user_sessions.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.workspace_id IS 'The workspace that its latest tokens are for. NULL: the user had none.';
+
+-- Name: COLUMN user_sessions.secret; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.secret IS 'Secret: key of the refresh token''s MAC. Made and compared inside the database, never returned.';
+
+-- Name: COLUMN user_sessions.generation; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.generation IS 'Counts refreshes. The generation before it is tolerated for seconds, older ones revoke.';
+
+-- Name: COLUMN user_sessions.rotated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.rotated_at IS 'When the generation was last raised.';
+
+-- Name: COLUMN user_sessions.last_seen_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.last_seen_at IS 'When its user last acted, roughly.';
+
+-- Name: COLUMN user_sessions.device; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.device IS 'pii: Device and browser, from the user agent.';
+
+-- Name: COLUMN user_sessions.place; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.place IS 'pii: Coarse place of the last login or refresh.';
+
+-- Name: COLUMN user_sessions.address_prefix; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.address_prefix IS 'pii: Network of the client, cut to /24 or /48.';
+
+-- Name: COLUMN user_sessions.idle_expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.idle_expires_at IS 'Ends here without a refresh; each refresh moves it.';
+
+-- Name: COLUMN user_sessions.absolute_expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.absolute_expires_at IS 'Ends here whatever happens.';
+
+-- Name: COLUMN user_sessions.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.revoked_at IS 'When it was ended early.';
+
+-- Name: COLUMN user_sessions.revoked_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.revoked_reason IS 'Why it was ended early.';
+
+-- Name: COLUMN user_sessions.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.created_at IS 'When the user logged in.';
+
+-- Name: COLUMN user_sessions.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.updated_at IS 'Last real change.';
+
+-- Name: user_sessions; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.user_sessions AS
+ SELECT user_sessions.id,
+    user_sessions.user_id,
+    user_sessions.workspace_id,
+    user_sessions.generation,
+    user_sessions.last_seen_at,
+    user_sessions.idle_expires_at,
+    user_sessions.absolute_expires_at,
+    user_sessions.revoked_at,
+    user_sessions.revoked_reason,
+    user_sessions.created_at
+   FROM public.user_sessions;
+
+-- Name: VIEW user_sessions; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.user_sessions IS 'Sessions without secret, device and place.';
+
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.users (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    email_ciphertext text,
+    name_ciphertext text,
+    password_hash text,
+    status public.user_status DEFAULT 'active'::public.user_status NOT NULL,
+    email_verified_at timestamp with time zone,
+    locale text DEFAULT 'en'::text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    data_key_id uuid NOT NULL,
+    erased_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_erased_at_check CHECK (((status = 'erased'::public.user_status) = (erased_at IS NOT NULL))),
+    CONSTRAINT users_erased_check CHECK (
+CASE
+    WHEN (status = 'erased'::public.user_status) THEN (num_nonnulls(email_ciphertext, name_ciphertext, password_hash, email_verified_at) = 0)
+    ELSE (num_nulls(email_ciphertext, name_ciphertext, password_hash) = 0)
+END),
+    CONSTRAINT users_locale_check CHECK (((char_length(locale) >= 2) AND (char_length(locale) <= 35))),
+    CONSTRAINT users_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
+    CONSTRAINT users_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE users; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.users IS 'People who can log in. Never deleted: an erased one keeps its id, so that what it made stays whole.';
+
+-- Name: COLUMN users.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.id IS 'Version 7, made by the application: ciphertexts are bound to it.';
+
+-- Name: COLUMN users.email_ciphertext; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.email_ciphertext IS 'pii: E-mail address, encrypted with the user''s data key. NULL once erased.';
+
+-- Name: COLUMN users.name_ciphertext; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.name_ciphertext IS 'pii: Name as the user wrote it, encrypted with the user''s data key. NULL once erased.';
+
+-- Name: COLUMN users.password_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.password_hash IS 'pii: scrypt hash in PHC form, with the version of its pepper. NULL once erased.';
+
+-- Name: COLUMN users.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.status IS 'A suspended user cannot log in. An erased one is nobody.';
+
+-- Name: COLUMN users.email_verified_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.email_verified_at IS 'When the current address was proved. NULL: not yet.';
+
+-- Name: COLUMN users.locale; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.locale IS 'pii: BCP 47 tag for messages.';
+
+-- Name: COLUMN users.time_zone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.time_zone IS 'pii: IANA zone in which the user plans.';
+
+-- Name: COLUMN users.data_key_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.data_key_id IS 'Key of this user''s ciphertexts. Destroying it makes them unreadable.';
+
+-- Name: COLUMN users.erased_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.erased_at IS 'When the person was erased.';
+
+-- Name: COLUMN users.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN users.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.created_at IS 'When the user registered.';
+
+-- Name: COLUMN users.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.updated_at IS 'Last real change.';
+
+-- Name: users; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.users AS
+ SELECT users.id,
+    users.status,
+    (users.email_verified_at IS NOT NULL) AS email_verified,
+    users.version,
+    users.created_at,
+    users.updated_at
+   FROM public.users;
+
+-- Name: VIEW users; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.users IS 'Users without address, name, password and preferences.';
+
+-- Name: workspace_members; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.workspace_members (
+    workspace_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role public.workspace_role NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspace_members_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE workspace_members; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.workspace_members IS 'Which user may act in which workspace, and as what. A row is a membership; leaving deletes it.';
+
+-- Name: COLUMN workspace_members.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_members.workspace_id IS 'The workspace.';
+
+-- Name: COLUMN workspace_members.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_members.user_id IS 'The member.';
+
+-- Name: COLUMN workspace_members.role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_members.role IS 'What the member may do there.';
+
+-- Name: COLUMN workspace_members.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_members.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN workspace_members.joined_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_members.joined_at IS 'When the membership began.';
+
+-- Name: COLUMN workspace_members.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_members.updated_at IS 'Last real change.';
+
+-- Name: workspace_members; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.workspace_members AS
+ SELECT workspace_members.workspace_id,
+    workspace_members.user_id,
+    workspace_members.role,
+    workspace_members.version,
+    workspace_members.joined_at,
+    workspace_members.updated_at
+   FROM public.workspace_members;
+
+-- Name: VIEW workspace_members; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.workspace_members IS 'Memberships.';
+
+-- Name: workspaces; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.workspaces (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    name text NOT NULL,
+    plan public.workspace_plan DEFAULT 'free'::public.workspace_plan NOT NULL,
+    status public.workspace_status DEFAULT 'active'::public.workspace_status NOT NULL,
+    created_by uuid NOT NULL,
+    closing_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspaces_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT workspaces_status_check CHECK (
+CASE status
+    WHEN 'active'::public.workspace_status THEN (num_nonnulls(closing_at, closed_at) = 0)
+    WHEN 'closing'::public.workspace_status THEN ((closing_at IS NOT NULL) AND (closed_at IS NULL))
+    ELSE (closed_at IS NOT NULL)
+END),
+    CONSTRAINT workspaces_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE workspaces; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.workspaces IS 'Tenants. Everything a team has belongs to exactly one.';
+
+-- Name: COLUMN workspaces.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.id IS 'The tenant: every tenant table carries it as workspace_id.';
+
+-- Name: COLUMN workspaces.name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.name IS 'As the team calls it. Never made from the name of a person: it is audited as it is.';
+
+-- Name: COLUMN workspaces.plan; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.plan IS 'Sets limits and quotas.';
+
+-- Name: COLUMN workspaces.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.status IS 'In closing it can still be saved; closed is for good.';
+
+-- Name: COLUMN workspaces.created_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.created_by IS 'The user who made it, and was its first owner.';
+
+-- Name: COLUMN workspaces.closing_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.closing_at IS 'When its deletion was asked for. Thirty days of grace begin here.';
+
+-- Name: COLUMN workspaces.closed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.closed_at IS 'When it was closed.';
+
+-- Name: COLUMN workspaces.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN workspaces.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.created_at IS 'When it was made.';
+
+-- Name: COLUMN workspaces.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.updated_at IS 'Last real change.';
+
+-- Name: workspaces; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.workspaces AS
+ SELECT workspaces.id,
+    workspaces.plan,
+    workspaces.status,
+    workspaces.created_by,
+    workspaces.closing_at,
+    workspaces.closed_at,
+    workspaces.version,
+    workspaces.created_at,
+    workspaces.updated_at
+   FROM public.workspaces;
+
+-- Name: VIEW workspaces; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.workspaces IS 'Workspaces without their names.';
+
+-- Name: analytics_events; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.analytics_events (
+    id bigint NOT NULL,
+    workspace_id uuid NOT NULL,
+    event_id text NOT NULL,
+    type text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    post_id uuid,
+    campaign_id uuid,
+    account_id uuid,
+    link_id uuid,
+    visitor_id text,
+    value_minor bigint,
+    currency character(3),
+    properties jsonb DEFAULT '{}'::jsonb NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT analytics_events_event_id_check CHECK (((char_length(event_id) >= 1) AND (char_length(event_id) <= 100))),
+    CONSTRAINT analytics_events_properties_check CHECK ((jsonb_typeof(properties) = 'object'::text)),
+    CONSTRAINT analytics_events_type_check CHECK ((type ~ '^[a-z][a-z0-9_.]{0,63}$'::text)),
+    CONSTRAINT analytics_events_value_check CHECK (((currency ~ '^[A-Z]{3}$'::text) AND ((value_minor IS NULL) OR (currency IS NOT NULL)))),
+    CONSTRAINT analytics_events_visitor_id_check CHECK (((char_length(visitor_id) >= 1) AND (char_length(visitor_id) <= 100)))
+)
+PARTITION BY RANGE (occurred_at);
+
+-- Name: TABLE analytics_events; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.analytics_events IS 'Engagement as reported. Append-only, kept by month of UTC; no references: the ingesting statement checks them.';
+
+-- Name: COLUMN analytics_events.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.id IS 'Order of arrival; rollups read on from the last one.';
+
+-- Name: COLUMN analytics_events.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN analytics_events.event_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.event_id IS 'The sender''s id. The same id and instant again is a duplicate.';
+
+-- Name: COLUMN analytics_events.type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.type IS 'What happened, in the sender''s words.';
+
+-- Name: COLUMN analytics_events.occurred_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.occurred_at IS 'When it happened, as the sender says.';
+
+-- Name: COLUMN analytics_events.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.post_id IS 'The post that it happened to.';
+
+-- Name: COLUMN analytics_events.campaign_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.campaign_id IS 'The campaign that it counts for.';
+
+-- Name: COLUMN analytics_events.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.account_id IS 'The account that it happened to.';
+
+-- Name: COLUMN analytics_events.link_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.link_id IS 'The link that it came by.';
+
+-- Name: COLUMN analytics_events.visitor_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.visitor_id IS 'pii: Pseudonym of the visitor, made by the sender.';
+
+-- Name: COLUMN analytics_events.value_minor; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.value_minor IS 'What it was worth, in minor units of the currency.';
+
+-- Name: COLUMN analytics_events.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.currency IS 'ISO 4217 code of the value.';
+
+-- Name: COLUMN analytics_events.properties; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.properties IS 'What else the sender said.';
+
+-- Name: COLUMN analytics_events.transaction_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.transaction_id IS 'Rollups read below the oldest transaction still running, since commits are out of order.';
+
+-- Name: COLUMN analytics_events.received_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.analytics_events.received_at IS 'When it arrived.';
+
+-- Name: audit_logs; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_logs (
+    id bigint NOT NULL,
+    table_name text NOT NULL,
+    operation public.audit_operation NOT NULL,
+    row_id text NOT NULL,
+    workspace_id uuid,
+    user_id uuid,
+    actor_kind public.actor_kind NOT NULL,
+    actor_id text,
+    session_id uuid,
+    request_id text,
+    address cidr,
+    database_role text DEFAULT SESSION_USER NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    old_values jsonb,
+    new_values jsonb,
+    "timestamp" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT audit_logs_values_check CHECK ((
+CASE operation
+    WHEN 'INSERT'::public.audit_operation THEN ((old_values IS NULL) AND (COALESCE(jsonb_typeof(new_values), ''::text) = 'object'::text))
+    WHEN 'DELETE'::public.audit_operation THEN ((new_values IS NULL) AND (COALESCE(jsonb_typeof(old_values), ''::text) = 'object'::text))
+    ELSE ((COALESCE(jsonb_typeof(old_values), ''::text) = 'object'::text) AND (COALESCE(jsonb_typeof(new_values), ''::text) = 'object'::text) AND (old_values <> '{}'::jsonb) AND (new_values <> '{}'::jsonb))
+END AND ((actor_kind <> 'user'::public.actor_kind) OR (user_id IS NOT NULL))))
+)
+PARTITION BY RANGE ("timestamp");
+
+-- Name: TABLE audit_logs; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_logs IS 'Who changed which row and how. Append-only, written by audit_row_change() alone; kept by month of UTC.';
+
+-- Name: COLUMN audit_logs.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.id IS 'Order of writing. Gaps are normal: a number is taken before its transaction commits.';
+
+-- Name: COLUMN audit_logs.table_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.table_name IS 'The changed table.';
+
+-- Name: COLUMN audit_logs.operation; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.operation IS 'What happened to the row.';
+
+-- Name: COLUMN audit_logs.row_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.row_id IS 'Primary key of the row without its workspace; several columns are joined by a slash.';
+
+-- Name: COLUMN audit_logs.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.workspace_id IS 'The workspace that owns the row, else the one the actor was in. NULL: neither.';
+
+-- Name: COLUMN audit_logs.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.user_id IS 'The person behind the actor. No reference, since the trail outlives what it names.';
+
+-- Name: COLUMN audit_logs.actor_kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.actor_kind IS 'What kind of credential acted.';
+
+-- Name: COLUMN audit_logs.actor_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.actor_id IS 'Which one: user, API key, name of the job or source of the webhook.';
+
+-- Name: COLUMN audit_logs.session_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.session_id IS 'The session of a user actor.';
+
+-- Name: COLUMN audit_logs.request_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.request_id IS 'The request that the actor came with: X-Request-Id of its answer.';
+
+-- Name: COLUMN audit_logs.address; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.address IS 'pii: Network of the client, cut to /24 or /48.';
+
+-- Name: COLUMN audit_logs.database_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.database_role IS 'Who was logged in to the database: api, jobs, or somebody at a console.';
+
+-- Name: COLUMN audit_logs.transaction_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.transaction_id IS 'Rows of one transaction share it; sealing reads below the oldest one still running.';
+
+-- Name: COLUMN audit_logs.old_values; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.old_values IS 'Before, by column name: the changed ones of an UPDATE, all of a DELETE. Personal data reads [redacted].';
+
+-- Name: COLUMN audit_logs.new_values; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs.new_values IS 'After, by column name: the changed ones of an UPDATE, all of an INSERT. Personal data reads [redacted].';
+
+-- Name: COLUMN audit_logs."timestamp"; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_logs."timestamp" IS 'When the row was written, by the clock of the database.';
+
+-- Name: analytics_events_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+
+ALTER TABLE public.analytics_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.analytics_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: audit_logs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+
+ALTER TABLE public.audit_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_logs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: encryption_keys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.encryption_keys (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    purpose public.encryption_key_purpose NOT NULL,
+    key_version integer NOT NULL,
+    user_id uuid,
+    workspace_id uuid,
+    kek_version integer NOT NULL,
+    wrapped_key text,
+    public_jwk jsonb,
+    status public.encryption_key_status DEFAULT 'active'::public.encryption_key_status NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT encryption_keys_destroyed_at_check CHECK (((destroyed_at IS NOT NULL) = (status = 'destroyed'::public.encryption_key_status))),
+    CONSTRAINT encryption_keys_owner_check CHECK ((((purpose = 'user_data'::public.encryption_key_purpose) = (user_id IS NOT NULL)) AND ((purpose = 'workspace_data'::public.encryption_key_purpose) = (workspace_id IS NOT NULL)))),
+    CONSTRAINT encryption_keys_public_jwk_check CHECK ((((purpose = 'signing'::public.encryption_key_purpose) = (public_jwk IS NOT NULL)) AND (COALESCE(jsonb_typeof(public_jwk), 'object'::text) = 'object'::text))),
+    CONSTRAINT encryption_keys_retired_at_check CHECK (
+CASE status
+    WHEN 'retired'::public.encryption_key_status THEN (retired_at IS NOT NULL)
+    WHEN 'destroyed'::public.encryption_key_status THEN true
+    ELSE (retired_at IS NULL)
+END),
+    CONSTRAINT encryption_keys_versions_check CHECK (((key_version > 0) AND (kek_version > 0))),
+    CONSTRAINT encryption_keys_wrapped_key_check CHECK (((wrapped_key IS NULL) = (status = 'destroyed'::public.encryption_key_status)))
+);
+
+-- Name: TABLE encryption_keys; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.encryption_keys IS 'Keys that encrypt, sign and index, each wrapped by a key-encryption key held outside the database.';
+
+-- Name: COLUMN encryption_keys.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.id IS 'Named in each ciphertext that the key made. For signing keys the kid is in public_jwk.';
+
+-- Name: COLUMN encryption_keys.purpose; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.purpose IS 'What the key is for; decides whether a user, a workspace or nobody owns it.';
+
+-- Name: COLUMN encryption_keys.key_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.key_version IS 'Counts per owner, or per purpose where nobody owns it.';
+
+-- Name: COLUMN encryption_keys.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.user_id IS 'Owner of a user_data key.';
+
+-- Name: COLUMN encryption_keys.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.workspace_id IS 'Owner of a workspace_data key.';
+
+-- Name: COLUMN encryption_keys.kek_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.kek_version IS 'Version of the key-encryption key that wraps it.';
+
+-- Name: COLUMN encryption_keys.wrapped_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.wrapped_key IS 'Secret: the wrapped key. NULL once destroyed, and then what it encrypted is gone.';
+
+-- Name: COLUMN encryption_keys.public_jwk; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.public_jwk IS 'Public half of a signing key, as published in the key set.';
+
+-- Name: COLUMN encryption_keys.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.status IS 'Active makes new values, retiring and retired only read old ones, destroyed does neither.';
+
+-- Name: COLUMN encryption_keys.not_before; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.not_before IS 'First use. A signing key is published before it.';
+
+-- Name: COLUMN encryption_keys.retired_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.retired_at IS 'When the last value that it made was replaced.';
+
+-- Name: COLUMN encryption_keys.destroyed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.destroyed_at IS 'When wrapped_key was wiped.';
+
+-- Name: COLUMN encryption_keys.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.created_at IS 'When it was made.';
+
+-- Name: COLUMN encryption_keys.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.encryption_keys.updated_at IS 'Last real change.';
+
+-- Name: idempotency_keys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.idempotency_keys (
+    workspace_id uuid NOT NULL,
+    principal_id text NOT NULL,
+    key text NOT NULL,
+    route text NOT NULL,
+    fingerprint text NOT NULL,
+    status smallint NOT NULL,
+    response jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+    CONSTRAINT idempotency_keys_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+    CONSTRAINT idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+-- Name: TABLE idempotency_keys; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key did, so that the same one again gets the same answer.';
+
+-- Name: COLUMN idempotency_keys.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.workspace_id IS 'The workspace of the credential.';
+
+-- Name: COLUMN idempotency_keys.principal_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.principal_id IS 'The user or API key that sent it; keys of different senders do not meet.';
+
+-- Name: COLUMN idempotency_keys.key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.key IS 'As sent.';
+
+-- Name: COLUMN idempotency_keys.route; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.route IS 'Method and route template.';
+
+-- Name: COLUMN idempotency_keys.fingerprint; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.fingerprint IS 'SHA-256 of the body in hex. The same key with another one is refused.';
+
+-- Name: COLUMN idempotency_keys.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.status IS 'HTTP status of the answer.';
+
+-- Name: COLUMN idempotency_keys.response; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.response IS 'pii: The returned row, rendered again by the same code.';
+
+-- Name: COLUMN idempotency_keys.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.created_at IS 'When it was first answered.';
+
+-- Name: COLUMN idempotency_keys.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.expires_at IS 'When it is forgotten.';
+
+-- Name: instagram_rate_limits; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.instagram_rate_limits (
+    workspace_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    kind public.instagram_limit_kind NOT NULL,
+    window_seconds integer DEFAULT 86400 NOT NULL,
+    calls_percent smallint,
+    time_percent smallint,
+    cpu_time_percent smallint,
+    quota_total integer,
+    quota_used integer,
+    reserved integer DEFAULT 0 NOT NULL,
+    blocked_until timestamp with time zone,
+    read_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT instagram_rate_limits_counts_check CHECK (((calls_percent >= 0) AND (time_percent >= 0) AND (cpu_time_percent >= 0) AND (quota_total >= 0) AND (quota_used >= 0) AND (reserved >= 0))),
+    CONSTRAINT instagram_rate_limits_kind_check CHECK (
+CASE kind
+    WHEN 'calls'::public.instagram_limit_kind THEN ((num_nonnulls(quota_total, quota_used) = 0) AND (reserved = 0))
+    ELSE (num_nonnulls(calls_percent, time_percent, cpu_time_percent) = 0)
+END),
+    CONSTRAINT instagram_rate_limits_window_check CHECK ((window_seconds > 0))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05');
+
+-- Name: TABLE instagram_rate_limits; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.instagram_rate_limits IS 'What Meta still allows an account, as its answers told, and what is reserved of it.';
+
+-- Name: COLUMN instagram_rate_limits.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN instagram_rate_limits.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.account_id IS 'The account.';
+
+-- Name: COLUMN instagram_rate_limits.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.kind IS 'Calls are limited in percent of a hidden number, publishing in posts.';
+
+-- Name: COLUMN instagram_rate_limits.window_seconds; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.window_seconds IS 'Length of the moving window.';
+
+-- Name: COLUMN instagram_rate_limits.calls_percent; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.calls_percent IS 'Share of allowed calls used, from the usage header.';
+
+-- Name: COLUMN instagram_rate_limits.time_percent; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.time_percent IS 'Share of allowed total time used, from the usage header.';
+
+-- Name: COLUMN instagram_rate_limits.cpu_time_percent; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.cpu_time_percent IS 'Share of allowed CPU time used, from the usage header.';
+
+-- Name: COLUMN instagram_rate_limits.quota_total; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.quota_total IS 'Posts allowed in the window, as read from Meta: its documents contradict each other.';
+
+-- Name: COLUMN instagram_rate_limits.quota_used; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.quota_used IS 'Posts published in the window, as read from Meta.';
+
+-- Name: COLUMN instagram_rate_limits.reserved; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.reserved IS 'Posts about to be published and not yet in quota_used.';
+
+-- Name: COLUMN instagram_rate_limits.blocked_until; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.blocked_until IS 'No call before this instant.';
+
+-- Name: COLUMN instagram_rate_limits.read_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.read_at IS 'When Meta last told.';
+
+-- Name: COLUMN instagram_rate_limits.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.created_at IS 'When the row was made.';
+
+-- Name: COLUMN instagram_rate_limits.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_rate_limits.updated_at IS 'Last real change.';
+
+-- Name: instagram_tokens; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.instagram_tokens (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    account_id uuid NOT NULL,
+    token_ciphertext text,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    status public.instagram_token_status DEFAULT 'current'::public.instagram_token_status NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    refreshed_at timestamp with time zone,
+    refresh_failures integer DEFAULT 0 NOT NULL,
+    refresh_failed_at timestamp with time zone,
+    refresh_error text,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT instagram_tokens_ended_check CHECK ((((status = 'current'::public.instagram_token_status) = (token_ciphertext IS NOT NULL)) AND ((status = 'current'::public.instagram_token_status) = (ended_at IS NULL)))),
+    CONSTRAINT instagram_tokens_expiry_check CHECK ((expires_at > issued_at)),
+    CONSTRAINT instagram_tokens_refresh_failures_check CHECK (((refresh_failures >= 0) AND ((refresh_failures = 0) OR (refresh_failed_at IS NOT NULL))))
+);
+
+-- Name: TABLE instagram_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.instagram_tokens IS 'Long-lived access tokens. The current one is readable; the ciphertext of the others is wiped.';
+
+-- Name: COLUMN instagram_tokens.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN instagram_tokens.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.id IS 'Bound into the ciphertext.';
+
+-- Name: COLUMN instagram_tokens.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.account_id IS 'The account that it acts for.';
+
+-- Name: COLUMN instagram_tokens.token_ciphertext; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.token_ciphertext IS 'Secret: the token, encrypted with the workspace''s data key. NULL unless current.';
+
+-- Name: COLUMN instagram_tokens.scopes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.scopes IS 'What the person granted, as Meta names it.';
+
+-- Name: COLUMN instagram_tokens.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.status IS 'One token of an account is current.';
+
+-- Name: COLUMN instagram_tokens.issued_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.issued_at IS 'When Meta issued or last refreshed it. It can be refreshed after 24 hours.';
+
+-- Name: COLUMN instagram_tokens.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.expires_at IS 'When it dies. After that only the person can reconnect.';
+
+-- Name: COLUMN instagram_tokens.refreshed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.refreshed_at IS 'Last refresh that worked.';
+
+-- Name: COLUMN instagram_tokens.refresh_failures; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.refresh_failures IS 'Failed tries since then.';
+
+-- Name: COLUMN instagram_tokens.refresh_failed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.refresh_failed_at IS 'Last try that failed.';
+
+-- Name: COLUMN instagram_tokens.refresh_error; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.refresh_error IS 'Code of that failure, never Meta''s text.';
+
+-- Name: COLUMN instagram_tokens.ended_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.ended_at IS 'When it stopped being the current one.';
+
+-- Name: COLUMN instagram_tokens.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.created_at IS 'When the row was made.';
+
+-- Name: COLUMN instagram_tokens.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.instagram_tokens.updated_at IS 'Last real change.';
+
+-- Name: media_objects; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.media_objects (
+    workspace_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    bytes bigint NOT NULL,
+    content_type text NOT NULL,
+    object_key text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT media_objects_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT media_objects_content_type_check CHECK (((char_length(content_type) >= 3) AND (char_length(content_type) <= 127))),
+    CONSTRAINT media_objects_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+
+-- Name: TABLE media_objects; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.media_objects IS 'Stored bytes, once per workspace and content.';
+
+-- Name: COLUMN media_objects.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN media_objects.sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.sha256 IS 'Digest of the bytes.';
+
+-- Name: COLUMN media_objects.bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.bytes IS 'Size, as counted.';
+
+-- Name: COLUMN media_objects.content_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.content_type IS 'Type, as sniffed from the bytes.';
+
+-- Name: COLUMN media_objects.object_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.object_key IS 'Where the object store keeps them.';
+
+-- Name: COLUMN media_objects.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.created_at IS 'When they were stored.';
+
+-- Name: post_media; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_media (
+    workspace_id uuid NOT NULL,
+    post_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    media_id uuid NOT NULL,
+    alt_text text,
+    user_tags jsonb DEFAULT '[]'::jsonb NOT NULL,
+    product_tags jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT post_media_alt_text_check CHECK ((char_length(alt_text) <= 1000)),
+    CONSTRAINT post_media_position_check CHECK ((("position" >= 0) AND ("position" <= 9))),
+    CONSTRAINT post_media_product_tags_check CHECK ((jsonb_typeof(product_tags) = 'array'::text)),
+    CONSTRAINT post_media_user_tags_check CHECK ((jsonb_typeof(user_tags) = 'array'::text))
+);
+
+-- Name: TABLE post_media; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_media IS 'The media of a post, in order.';
+
+-- Name: COLUMN post_media.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN post_media.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media.post_id IS 'The post.';
+
+-- Name: COLUMN post_media."position"; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media."position" IS 'Place in the post, from 0.';
+
+-- Name: COLUMN post_media.media_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media.media_id IS 'The file shown there.';
+
+-- Name: COLUMN post_media.alt_text; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media.alt_text IS 'Description for people who cannot see it.';
+
+-- Name: COLUMN post_media.user_tags; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media.user_tags IS 'pii: List of tagged Instagram users, with their place in the picture.';
+
+-- Name: COLUMN post_media.product_tags; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_media.product_tags IS 'List of tagged products, with their place in the picture.';
+
+-- Name: post_status_history; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_status_history (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    post_id uuid NOT NULL,
+    from_status public.post_status,
+    to_status public.post_status NOT NULL,
+    actor_kind public.actor_kind NOT NULL,
+    actor_id text,
+    user_id uuid,
+    reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT post_status_history_move_check CHECK ((from_status <> to_status))
+);
+
+-- Name: TABLE post_status_history; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_status_history IS 'Each status that a post has had. Written by trigger alone; goes with its post.';
+
+-- Name: COLUMN post_status_history.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN post_status_history.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.id IS 'Version 7: in order of time.';
+
+-- Name: COLUMN post_status_history.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.post_id IS 'The post.';
+
+-- Name: COLUMN post_status_history.from_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.from_status IS 'Where it stood. NULL: it was made.';
+
+-- Name: COLUMN post_status_history.to_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.to_status IS 'Where it went.';
+
+-- Name: COLUMN post_status_history.actor_kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.actor_kind IS 'What kind of credential moved it.';
+
+-- Name: COLUMN post_status_history.actor_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.actor_id IS 'Which one.';
+
+-- Name: COLUMN post_status_history.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.user_id IS 'The person behind it. No reference: a log outlives what it names.';
+
+-- Name: COLUMN post_status_history.reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.reason IS 'Why, where the mover said so.';
+
+-- Name: COLUMN post_status_history.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_history.created_at IS 'When, by the clock of the database.';
+
+-- Name: post_status_moves; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_status_moves (
+    from_status public.post_status NOT NULL,
+    to_status public.post_status NOT NULL,
+    CONSTRAINT post_status_moves_check CHECK ((from_status <> to_status))
+);
+
+-- Name: TABLE post_status_moves; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_status_moves IS 'The legal moves of a post''s status. A trigger refuses all others.';
+
+-- Name: COLUMN post_status_moves.from_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_moves.from_status IS 'Where it stands.';
+
+-- Name: COLUMN post_status_moves.to_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_status_moves.to_status IS 'Where it may go.';
+
+-- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.schema_migrations (
+    version character varying NOT NULL
+);
+
+-- Name: TABLE schema_migrations; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.schema_migrations IS 'Migrations that this database has had; kept by dbmate.';
+
+-- Name: COLUMN schema_migrations.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.schema_migrations.version IS 'Timestamp at the beginning of the file''s name.';
+
+-- Name: user_email_index; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.user_email_index (
+    key_version integer NOT NULL,
+    digest bytea NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_email_index_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+-- Name: TABLE user_email_index; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.user_email_index IS 'Finds a user by e-mail address, and makes the address unique, without storing it.';
+
+-- Name: COLUMN user_email_index.key_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_email_index.key_version IS 'Version of the blind index key. While keys rotate a user has a row for each.';
+
+-- Name: COLUMN user_email_index.digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_email_index.digest IS 'pii: HMAC-SHA-256 of the normalised address.';
+
+-- Name: COLUMN user_email_index.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_email_index.user_id IS 'Whose address it is.';
+
+-- Name: COLUMN user_email_index.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_email_index.created_at IS 'When the row was made.';
+
+-- Name: ai_generations ai_generations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.ai_generations
+    ADD CONSTRAINT ai_generations_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: analytics_events analytics_events_event_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.analytics_events
+    ADD CONSTRAINT analytics_events_event_key UNIQUE (workspace_id, event_id, occurred_at);
+
+-- Name: analytics_events analytics_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.analytics_events
+    ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (id, occurred_at);
+
+-- Name: audit_logs audit_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_logs
+    ADD CONSTRAINT audit_logs_pkey PRIMARY KEY ("timestamp", id);
+
+-- Name: campaigns campaigns_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: encryption_keys encryption_keys_id_user_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.encryption_keys
+    ADD CONSTRAINT encryption_keys_id_user_key UNIQUE (id, user_id);
+
+-- Name: encryption_keys encryption_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.encryption_keys
+    ADD CONSTRAINT encryption_keys_pkey PRIMARY KEY (id);
+
+-- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, principal_id, key);
+
+-- Name: instagram_accounts instagram_accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_accounts
+    ADD CONSTRAINT instagram_accounts_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: instagram_rate_limits instagram_rate_limits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_rate_limits
+    ADD CONSTRAINT instagram_rate_limits_pkey PRIMARY KEY (workspace_id, account_id, kind);
+
+-- Name: instagram_tokens instagram_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_tokens
+    ADD CONSTRAINT instagram_tokens_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: media_files media_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_files
+    ADD CONSTRAINT media_files_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: media_objects media_objects_object_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_objects
+    ADD CONSTRAINT media_objects_object_key_key UNIQUE (object_key);
+
+-- Name: media_objects media_objects_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_objects
+    ADD CONSTRAINT media_objects_pkey PRIMARY KEY (workspace_id, sha256);
+
+-- Name: performance_metrics performance_metrics_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.performance_metrics
+    ADD CONSTRAINT performance_metrics_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: post_media post_media_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_media
+    ADD CONSTRAINT post_media_pkey PRIMARY KEY (workspace_id, post_id, "position");
+
+-- Name: post_status_history post_status_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_status_history
+    ADD CONSTRAINT post_status_history_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: post_status_moves post_status_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_status_moves
+    ADD CONSTRAINT post_status_moves_pkey PRIMARY KEY (from_status, to_status);
+
+-- Name: posts posts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+-- Name: user_email_index user_email_index_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_email_index
+    ADD CONSTRAINT user_email_index_pkey PRIMARY KEY (key_version, digest);
+
+-- Name: user_email_index user_email_index_user_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_email_index
+    ADD CONSTRAINT user_email_index_user_key UNIQUE (user_id, key_version);
+
+-- Name: user_sessions user_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_pkey PRIMARY KEY (id);
+
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- Name: workspace_members workspace_members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_pkey PRIMARY KEY (workspace_id, user_id);
+
+-- Name: workspaces workspaces_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+-- Name: ai_generations_kind_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX ai_generations_kind_idx ON public.ai_generations USING btree (workspace_id, kind, id DESC);
+
+-- Name: ai_generations_post_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX ai_generations_post_idx ON public.ai_generations USING btree (workspace_id, post_id, id DESC);
+
+-- Name: ai_generations_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX ai_generations_user_idx ON public.ai_generations USING btree (user_id, workspace_id, id DESC);
+
+-- Name: audit_logs_row_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_logs_row_idx ON ONLY public.audit_logs USING btree (workspace_id, table_name, row_id, "timestamp" DESC, id DESC);
+
+-- Name: audit_logs_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_logs_user_idx ON ONLY public.audit_logs USING btree (workspace_id, user_id, "timestamp" DESC, id DESC);
+
+-- Name: audit_logs_workspace_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_logs_workspace_idx ON ONLY public.audit_logs USING btree (workspace_id, "timestamp" DESC, id DESC);
+
+-- Name: campaigns_status_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX campaigns_status_idx ON public.campaigns USING btree (workspace_id, status, id DESC);
+
+-- Name: campaigns_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX campaigns_user_idx ON public.campaigns USING btree (user_id, workspace_id, id DESC);
+
+-- Name: encryption_keys_global_active_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_global_active_key ON public.encryption_keys USING btree (purpose) WHERE ((status = 'active'::public.encryption_key_status) AND (purpose = ANY (ARRAY['pepper'::public.encryption_key_purpose, 'blind_index'::public.encryption_key_purpose])));
+
+-- Name: encryption_keys_global_version_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_global_version_key ON public.encryption_keys USING btree (purpose, key_version) WHERE ((user_id IS NULL) AND (workspace_id IS NULL));
+
+-- Name: encryption_keys_user_active_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_user_active_key ON public.encryption_keys USING btree (user_id) WHERE ((status = 'active'::public.encryption_key_status) AND (user_id IS NOT NULL));
+
+-- Name: encryption_keys_user_version_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_user_version_key ON public.encryption_keys USING btree (user_id, key_version) WHERE (user_id IS NOT NULL);
+
+-- Name: encryption_keys_workspace_active_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_workspace_active_key ON public.encryption_keys USING btree (workspace_id) WHERE ((status = 'active'::public.encryption_key_status) AND (workspace_id IS NOT NULL));
+
+-- Name: encryption_keys_workspace_version_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_workspace_version_key ON public.encryption_keys USING btree (workspace_id, key_version) WHERE (workspace_id IS NOT NULL);
+
+-- Name: idempotency_keys_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX idempotency_keys_expiry_idx ON public.idempotency_keys USING btree (expires_at);
+
+-- Name: instagram_accounts_app_scoped_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX instagram_accounts_app_scoped_idx ON public.instagram_accounts USING btree (app_scoped_id) WHERE (app_scoped_id IS NOT NULL);
+
+-- Name: instagram_accounts_connected_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX instagram_accounts_connected_key ON public.instagram_accounts USING btree (ig_user_id) WHERE (status <> 'disconnected'::public.instagram_account_status);
+
+-- Name: instagram_accounts_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX instagram_accounts_user_idx ON public.instagram_accounts USING btree (user_id);
+
+-- Name: instagram_tokens_account_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX instagram_tokens_account_idx ON public.instagram_tokens USING btree (workspace_id, account_id, id DESC);
+
+-- Name: instagram_tokens_current_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX instagram_tokens_current_key ON public.instagram_tokens USING btree (workspace_id, account_id) WHERE (status = 'current'::public.instagram_token_status);
+
+-- Name: instagram_tokens_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX instagram_tokens_expiry_idx ON public.instagram_tokens USING btree (expires_at) WHERE (status = 'current'::public.instagram_token_status);
+
+-- Name: media_files_object_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_object_idx ON public.media_files USING btree (workspace_id, sha256);
+
+-- Name: media_files_status_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_status_idx ON public.media_files USING btree (workspace_id, status, id DESC);
+
+-- Name: media_files_upload_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_upload_expiry_idx ON public.media_files USING btree (upload_expires_at) WHERE (status = 'pending'::public.media_status);
+
+-- Name: media_files_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_user_idx ON public.media_files USING btree (user_id, workspace_id, id DESC);
+
+-- Name: performance_metrics_account_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX performance_metrics_account_key ON public.performance_metrics USING btree (workspace_id, account_id, bucket, bucket_start) WHERE (account_id IS NOT NULL);
+
+-- Name: performance_metrics_bucket_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX performance_metrics_bucket_idx ON public.performance_metrics USING btree (workspace_id, bucket, bucket_start);
+
+-- Name: performance_metrics_campaign_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX performance_metrics_campaign_key ON public.performance_metrics USING btree (workspace_id, campaign_id, bucket, bucket_start) WHERE (campaign_id IS NOT NULL);
+
+-- Name: performance_metrics_link_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX performance_metrics_link_key ON public.performance_metrics USING btree (workspace_id, link_id, bucket, bucket_start) WHERE (link_id IS NOT NULL);
+
+-- Name: performance_metrics_post_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX performance_metrics_post_key ON public.performance_metrics USING btree (workspace_id, post_id, bucket, bucket_start) WHERE (post_id IS NOT NULL);
+
+-- Name: post_media_media_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_media_media_idx ON public.post_media USING btree (workspace_id, media_id);
+
+-- Name: post_status_history_post_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_status_history_post_idx ON public.post_status_history USING btree (workspace_id, post_id, id DESC);
+
+-- Name: posts_account_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_account_idx ON public.posts USING btree (workspace_id, account_id, id DESC);
+
+-- Name: posts_campaign_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_campaign_idx ON public.posts USING btree (workspace_id, campaign_id, id DESC);
+
+-- Name: posts_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_due_idx ON public.posts USING btree (scheduled_at) WHERE (status = 'scheduled'::public.post_status);
+
+-- Name: posts_ig_media_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX posts_ig_media_key ON public.posts USING btree (workspace_id, ig_media_id) WHERE (ig_media_id IS NOT NULL);
+
+-- Name: posts_scheduled_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_scheduled_idx ON public.posts USING btree (workspace_id, scheduled_at, id) WHERE (scheduled_at IS NOT NULL);
+
+-- Name: posts_status_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_status_idx ON public.posts USING btree (workspace_id, status, id DESC);
+
+-- Name: posts_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_user_idx ON public.posts USING btree (user_id, workspace_id, id DESC);
+
+-- Name: user_sessions_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX user_sessions_expiry_idx ON public.user_sessions USING btree (absolute_expires_at);
+
+-- Name: user_sessions_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX user_sessions_user_idx ON public.user_sessions USING btree (user_id, id DESC);
+
+-- Name: user_sessions_workspace_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX user_sessions_workspace_idx ON public.user_sessions USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+-- Name: users_data_key_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX users_data_key_idx ON public.users USING btree (data_key_id, id);
+
+-- Name: workspace_members_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspace_members_user_idx ON public.workspace_members USING btree (user_id, joined_at);
+
+-- Name: workspaces_closing_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspaces_closing_idx ON public.workspaces USING btree (closing_at) WHERE (status = 'closing'::public.workspace_status);
+
+-- Name: workspaces_created_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created_by);
+
+-- Name: ai_generations audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.ai_generations FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=prompt,output');
+
+-- Name: campaigns audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
+
+-- Name: encryption_keys audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('omit=wrapped_key');
+
+-- Name: instagram_accounts audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.instagram_accounts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=ig_user_id,app_scoped_id,username,name,profile_picture_url', 'ignore=profile_read_at,webhook_checked_at,followers_count,follows_count,media_count');
+
+-- Name: instagram_tokens audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.instagram_tokens FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=token_ciphertext');
+
+-- Name: media_files audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.media_files FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=file_name');
+
+-- Name: media_objects audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.media_objects FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=sha256');
+
+-- Name: post_media audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_media FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=post_id,position', 'mask=user_tags');
+
+-- Name: posts audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
+
+-- Name: user_sessions audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('omit=secret', 'mask=device,place,address_prefix', 'ignore=generation,rotated_at,last_seen_at,idle_expires_at');
+
+-- Name: users audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=email_ciphertext,name_ciphertext,password_hash,locale,time_zone');
+
+-- Name: workspace_members audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspace_members FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=user_id');
+
+-- Name: workspaces audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspaces FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
+
+-- Name: posts check_initial_status; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER check_initial_status BEFORE INSERT ON public.posts FOR EACH ROW EXECUTE FUNCTION public.posts_check_status();
+
+-- Name: posts check_status_move; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER check_status_move BEFORE UPDATE OF status ON public.posts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.posts_check_status();
+
+-- Name: posts record_initial_status; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER record_initial_status AFTER INSERT ON public.posts FOR EACH ROW EXECUTE FUNCTION public.posts_record_move();
+
+-- Name: posts record_status_move; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER record_status_move AFTER UPDATE OF status ON public.posts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.posts_record_move();
+
+-- Name: ai_generations refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.ai_generations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: analytics_events refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.analytics_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: audit_logs refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: campaigns refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.campaigns FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: encryption_keys refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.encryption_keys FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: instagram_accounts refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.instagram_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: instagram_tokens refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.instagram_tokens FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: media_files refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_files FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: media_objects refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_objects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: post_media refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_media FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: posts refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.posts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: user_sessions refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_sessions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: users refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.users FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: workspace_members refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspace_members FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: workspaces refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspaces FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: ai_generations touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.ai_generations FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: encryption_keys touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: instagram_rate_limits touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.instagram_rate_limits FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: instagram_tokens touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.instagram_tokens FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: performance_metrics touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.performance_metrics FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: user_sessions touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: campaigns touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: instagram_accounts touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.instagram_accounts FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: media_files touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.media_files FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: posts touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: users touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: workspace_members touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.workspace_members FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: workspaces touch_version; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.workspaces FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: workspace_members workspace_members_last_owner; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE CONSTRAINT TRIGGER workspace_members_last_owner AFTER DELETE OR UPDATE OF role ON public.workspace_members NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((old.role = 'owner'::public.workspace_role)) EXECUTE FUNCTION public.workspace_members_last_owner();
+
+-- Name: ai_generations ai_generations_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.ai_generations
+    ADD CONSTRAINT ai_generations_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE SET NULL (post_id);
+
+-- Name: ai_generations ai_generations_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.ai_generations
+    ADD CONSTRAINT ai_generations_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: ai_generations ai_generations_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.ai_generations
+    ADD CONSTRAINT ai_generations_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: campaigns campaigns_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: campaigns campaigns_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: encryption_keys encryption_keys_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.encryption_keys
+    ADD CONSTRAINT encryption_keys_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: encryption_keys encryption_keys_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.encryption_keys
+    ADD CONSTRAINT encryption_keys_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: idempotency_keys idempotency_keys_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+-- Name: instagram_accounts instagram_accounts_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_accounts
+    ADD CONSTRAINT instagram_accounts_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: instagram_accounts instagram_accounts_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_accounts
+    ADD CONSTRAINT instagram_accounts_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: instagram_rate_limits instagram_rate_limits_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_rate_limits
+    ADD CONSTRAINT instagram_rate_limits_account_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES public.instagram_accounts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: instagram_tokens instagram_tokens_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.instagram_tokens
+    ADD CONSTRAINT instagram_tokens_account_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES public.instagram_accounts(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: media_files media_files_object_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_files
+    ADD CONSTRAINT media_files_object_fkey FOREIGN KEY (workspace_id, sha256) REFERENCES public.media_objects(workspace_id, sha256) ON DELETE RESTRICT;
+
+-- Name: media_files media_files_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_files
+    ADD CONSTRAINT media_files_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: media_files media_files_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_files
+    ADD CONSTRAINT media_files_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: media_objects media_objects_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_objects
+    ADD CONSTRAINT media_objects_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: performance_metrics performance_metrics_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.performance_metrics
+    ADD CONSTRAINT performance_metrics_account_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES public.instagram_accounts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: performance_metrics performance_metrics_campaign_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.performance_metrics
+    ADD CONSTRAINT performance_metrics_campaign_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES public.campaigns(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: performance_metrics performance_metrics_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.performance_metrics
+    ADD CONSTRAINT performance_metrics_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: performance_metrics performance_metrics_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.performance_metrics
+    ADD CONSTRAINT performance_metrics_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: post_media post_media_media_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_media
+    ADD CONSTRAINT post_media_media_fkey FOREIGN KEY (workspace_id, media_id) REFERENCES public.media_files(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: post_media post_media_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_media
+    ADD CONSTRAINT post_media_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: post_status_history post_status_history_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_status_history
+    ADD CONSTRAINT post_status_history_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: posts posts_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_account_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES public.instagram_accounts(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: posts posts_campaign_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_campaign_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES public.campaigns(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: posts posts_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: posts posts_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: user_email_index user_email_index_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_email_index
+    ADD CONSTRAINT user_email_index_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: user_sessions user_sessions_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: user_sessions user_sessions_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: users users_data_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_data_key_fkey FOREIGN KEY (data_key_id, id) REFERENCES public.encryption_keys(id, user_id) ON DELETE RESTRICT;
+
+-- Name: workspace_members workspace_members_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: workspace_members workspace_members_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: workspaces workspaces_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: SCHEMA masked; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA masked TO defeah_readonly;
+
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
+
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT ALL ON SCHEMA public TO defeah_owner;
+GRANT USAGE ON SCHEMA public TO defeah_api;
+GRANT USAGE ON SCHEMA public TO defeah_jobs;
+GRANT USAGE ON SCHEMA public TO defeah_auditor;
+
+-- Name: FUNCTION audit_row_change(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.audit_row_change() FROM PUBLIC;
+
+-- Name: FUNCTION current_actor(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.current_actor() FROM PUBLIC;
+
+-- Name: FUNCTION ensure_all_partitions(months_ahead integer); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.ensure_all_partitions(months_ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ensure_all_partitions(months_ahead integer) TO defeah_jobs;
+GRANT ALL ON FUNCTION public.ensure_all_partitions(months_ahead integer) TO defeah_migrator;
+
+-- Name: FUNCTION ensure_partitions(parent regclass, first_month date, months integer); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) TO defeah_jobs;
+GRANT ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) TO defeah_migrator;
+
+-- Name: FUNCTION posts_check_status(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.posts_check_status() FROM PUBLIC;
+
+-- Name: FUNCTION posts_record_move(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.posts_record_move() FROM PUBLIC;
+
+-- Name: FUNCTION refuse_statement(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.refuse_statement() FROM PUBLIC;
+
+-- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.touch_updated_at() FROM PUBLIC;
+
+-- Name: FUNCTION touch_version(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.touch_version() FROM PUBLIC;
+
+-- Name: FUNCTION uuid_v7(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.uuid_v7() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.uuid_v7() TO defeah_api;
+GRANT ALL ON FUNCTION public.uuid_v7() TO defeah_jobs;
+
+-- Name: FUNCTION workspace_members_last_owner(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.workspace_members_last_owner() FROM PUBLIC;
+
+-- Name: TABLE ai_generations; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ai_generations TO defeah_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: TABLE ai_generations; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.ai_generations TO defeah_readonly;
+
+-- Name: TABLE campaigns; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO defeah_api;
+GRANT SELECT,UPDATE ON TABLE public.campaigns TO defeah_jobs;
+
+-- Name: TABLE campaigns; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.campaigns TO defeah_readonly;
+
+-- Name: TABLE instagram_accounts; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_accounts TO defeah_api;
+GRANT SELECT,UPDATE ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: TABLE instagram_accounts; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.instagram_accounts TO defeah_readonly;
+
+-- Name: TABLE media_files; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.media_files TO defeah_api;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: TABLE media_files; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.media_files TO defeah_readonly;
+
+-- Name: TABLE performance_metrics; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.performance_metrics TO defeah_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_metrics TO defeah_jobs;
+
+-- Name: TABLE performance_metrics; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.performance_metrics TO defeah_readonly;
+
+-- Name: TABLE posts; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO defeah_api;
+GRANT SELECT,UPDATE ON TABLE public.posts TO defeah_jobs;
+
+-- Name: TABLE posts; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.posts TO defeah_readonly;
+
+-- Name: TABLE user_sessions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: TABLE user_sessions; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.user_sessions TO defeah_readonly;
+
+-- Name: TABLE users; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO defeah_api;
+GRANT SELECT,UPDATE ON TABLE public.users TO defeah_jobs;
+
+-- Name: TABLE users; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.users TO defeah_readonly;
+
+-- Name: TABLE workspace_members; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.workspace_members TO defeah_jobs;
+
+-- Name: TABLE workspace_members; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.workspace_members TO defeah_readonly;
+
+-- Name: TABLE workspaces; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.workspaces TO defeah_api;
+GRANT SELECT,UPDATE ON TABLE public.workspaces TO defeah_jobs;
+
+-- Name: TABLE workspaces; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.workspaces TO defeah_readonly;
+
+-- Name: TABLE analytics_events; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.analytics_events TO defeah_api;
+GRANT SELECT,INSERT ON TABLE public.analytics_events TO defeah_jobs;
+
+-- Name: TABLE audit_logs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.audit_logs TO defeah_api;
+GRANT SELECT ON TABLE public.audit_logs TO defeah_jobs;
+GRANT SELECT ON TABLE public.audit_logs TO defeah_auditor;
+
+-- Name: TABLE encryption_keys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.encryption_keys TO defeah_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: TABLE idempotency_keys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.idempotency_keys TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO defeah_jobs;
+
+-- Name: TABLE instagram_rate_limits; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: TABLE instagram_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_tokens TO defeah_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: TABLE media_objects; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.media_objects TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.media_objects TO defeah_jobs;
+
+-- Name: TABLE post_media; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_media TO defeah_api;
+GRANT SELECT ON TABLE public.post_media TO defeah_jobs;
+
+-- Name: TABLE post_status_history; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.post_status_history TO defeah_api;
+GRANT SELECT ON TABLE public.post_status_history TO defeah_jobs;
+
+-- Name: TABLE post_status_moves; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.post_status_moves TO defeah_api;
+GRANT SELECT ON TABLE public.post_status_moves TO defeah_jobs;
+
+-- Name: TABLE schema_migrations; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.schema_migrations TO defeah_api;
+GRANT SELECT ON TABLE public.schema_migrations TO defeah_jobs;
+GRANT SELECT ON TABLE public.schema_migrations TO defeah_monitor;
+
+-- Name: TABLE user_email_index; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_email_index TO defeah_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_email_index TO defeah_jobs;

@@ -1,0 +1,46 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const ASSETS = join(ROOT, 'dist', 'assets')
+
+/** Files of the renderer, without its source maps and its page for the internet. */
+const RENDERER_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']
+
+// A file of its own: the page's Content-Security-Policy allows no inline script.
+const INIT = `window.ui = SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  docExpansion: 'list',
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis],
+})
+`
+
+// The platform adds these to the answers it gives from files; the Worker has its own for all others.
+const HEADERS = `/docs/*
+  Cache-Control: public, max-age=86400
+  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
+  Cross-Origin-Resource-Policy: same-origin
+  Referrer-Policy: no-referrer
+  Strict-Transport-Security: max-age=63072000; includeSubDomains
+  X-Content-Type-Options: nosniff
+`
+
+/** Fills dist/assets with what the API reference at /docs needs: the renderer from npm, served from our own origin. */
+export function buildAssets(): void {
+  const renderer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  const docs = join(ASSETS, 'docs')
+  rmSync(ASSETS, { recursive: true, force: true })
+  mkdirSync(docs, { recursive: true })
+  for (const file of RENDERER_FILES) cpSync(join(renderer, file), join(docs, file))
+  writeFileSync(join(docs, 'init.js'), INIT)
+  writeFileSync(join(ASSETS, '_headers'), HEADERS)
+}
+
+if (import.meta.main) buildAssets()

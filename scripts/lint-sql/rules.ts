@@ -1,0 +1,164 @@
+import type { Node } from 'libpg-query'
+import { all, as, bare, locationOf, names, walk } from './ast.ts'
+import type { Report } from './binding.ts'
+import { CLOCK_ALLOWED, keyOf, NULL_COMPARED, UNBOUNDED_LISTS, VERBS } from './exceptions.ts'
+import type { ParsedStatement } from './parse.ts'
+import { TABLES } from './tables.ts'
+
+const CLOCK_FUNCTIONS = ['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday']
+const CLOCK_WORDS = ['now', 'today', 'tomorrow', 'yesterday']
+const ID_FUNCTIONS = ['uuid_v7', 'gen_random_uuid', 'uuid_generate_v4', 'nextval', 'random']
+/** What Hyperdrive does not support, or what holds a pooled connection. */
+const FORBIDDEN_FUNCTIONS = /^(pg_advisory_|pg_try_advisory_|pg_sleep|pg_notify$|dblink|lo_|pg_read_|pg_ls_|currval$|lastval$|setval$)/
+const SETTINGS = ['app.actor', 'app.reason']
+
+export function checkRules(statement: ParsedStatement, report: Report): void {
+  checkName(statement, report)
+  checkStars(statement, report)
+  checkOffset(statement, report)
+  checkClock(statement, report)
+  checkFunctions(statement, report)
+  checkIds(statement, report)
+  checkOrder(statement, report)
+  checkLimit(statement, report)
+  checkOptional(statement, report)
+}
+
+function checkName({ name }: ParsedStatement, report: Report): void {
+  const verb = /^[a-z]+/.exec(name)?.[0] ?? ''
+  if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) report(0, 'name', 'statements are named in lowerCamelCase')
+  else if (!VERBS.includes(verb)) {
+    report(0, 'name', `"${verb}" is not in the vocabulary (find, list, insert, update ...); a domain's verb joins VERBS in scripts/lint-sql/exceptions.ts`)
+  }
+}
+
+function checkStars({ node }: ParsedStatement, report: Report): void {
+  for (const { fields, location } of all(node, 'ColumnRef')) {
+    if (fields?.some((field) => as(field, 'A_Star'))) {
+      report(location ?? 0, 'star', 'name the columns (in exists: select 1); a new column must not travel unseen')
+    }
+  }
+  const tableNames = new Set<string>()
+  const cteNames = new Set(all(node, 'CommonTableExpr').map(({ ctename }) => ctename))
+  walk(node, (each) => {
+    const range = as(each, 'RangeVar') ?? relationOf(each)
+    if (range && !cteNames.has(range.relname)) tableNames.add(range.alias?.aliasname ?? range.relname ?? '')
+    return undefined
+  })
+  for (const { fields, location } of all(node, 'ColumnRef')) {
+    const [only, second] = names(fields)
+    if (only !== undefined && second === undefined && tableNames.has(only)) {
+      report(location ?? 0, 'star', `"${only}" is the whole row of a table, every column of it; name those meant (jsonb_build_object)`)
+    }
+  }
+}
+
+function relationOf(node: Node): ReturnType<typeof as<'RangeVar'>> {
+  return (as(node, 'InsertStmt') ?? as(node, 'UpdateStmt') ?? as(node, 'DeleteStmt'))?.relation
+}
+
+function checkOffset({ node }: ParsedStatement, report: Report): void {
+  walk(node, (each) => {
+    const select = as(each, 'SelectStmt')
+    if (select?.limitOffset) report(locationOf(select.limitOffset), 'offset', 'page by key: where (time, id) < (:time!, :id!)')
+    return undefined
+  })
+}
+
+function checkClock(statement: ParsedStatement, report: Report): void {
+  if (CLOCK_ALLOWED[keyOf(statement)] !== undefined) return
+  const refuse = (location: number | undefined, what: string): void =>
+    report(location ?? 0, 'clock', `${what} is the database's clock; business time is :now! (leases: list the statement in CLOCK_ALLOWED)`)
+  for (const call of all(statement.node, 'FuncCall')) {
+    const name = names(call.funcname).at(-1) ?? ''
+    if (CLOCK_FUNCTIONS.includes(name)) refuse(call.location, `${name}()`)
+    if (name === 'age' && call.args?.length === 1) refuse(call.location, 'age() of one argument')
+  }
+  for (const { op, location } of all(statement.node, 'SQLValueFunction')) {
+    if (/DATE|TIME/.test(op ?? '')) refuse(location, (op ?? '').replace('SVFOP_', '').toLowerCase())
+  }
+  for (const { arg, typeName, location } of all(statement.node, 'TypeCast')) {
+    const word = as(arg, 'A_Const')?.sval?.sval?.trim().toLowerCase() ?? ''
+    if (CLOCK_WORDS.includes(word) && /^(date|time)/.test(names(typeName?.names).at(-1) ?? '')) refuse(location, `'${word}'`)
+  }
+}
+
+function checkFunctions({ node }: ParsedStatement, report: Report): void {
+  for (const { funcname, args, location } of all(node, 'FuncCall')) {
+    const name = names(funcname).at(-1) ?? ''
+    if (FORBIDDEN_FUNCTIONS.test(name)) report(location ?? 0, 'function', `${name}() does not work through a transaction pool`)
+    if (name !== 'set_config') continue
+    const setting = as(bare(args?.[0]), 'A_Const')?.sval?.sval ?? ''
+    const isLocal = as(bare(args?.[2]), 'A_Const')?.boolval?.boolval === true
+    if (!SETTINGS.includes(setting)) report(location ?? 0, 'set-config', `only ${SETTINGS.join(' and ')} are settings of ours`)
+    if (!isLocal) report(location ?? 0, 'set-config', 'the third argument must be true: the next request has this connection')
+  }
+}
+
+function checkIds({ node, fileClass }: ParsedStatement, report: Report): void {
+  walk(node, (each) => {
+    const insert = as(each, 'InsertStmt')
+    const table = insert?.relation?.relname ?? ''
+    if (TABLES[table]?.explicitId === true && !insert?.cols?.some((col) => as(col, 'ResTarget')?.name === 'id')) {
+      report(insert?.relation?.location ?? 0, 'explicit-id', `insert into ${table} must state its id (:id! from ctx.makeId)`)
+    }
+    return undefined
+  })
+  for (const { funcname, location } of all(node, 'FuncCall')) {
+    const name = names(funcname).at(-1) ?? ''
+    if (ID_FUNCTIONS.includes(name) && fileClass !== 'jobs') {
+      report(location ?? 0, 'explicit-id', `${name}(): ids and randomness come in as parameters`)
+    }
+  }
+}
+
+function checkOrder({ node }: ParsedStatement, report: Report): void {
+  for (const { node: expression, location } of all(node, 'SortBy')) {
+    const where = location ?? locationOf(expression)
+    if (as(bare(expression), 'ParamRef')) {
+      report(where, 'order-by', 'a parameter sorts by one constant; write one query per order, or a CASE over known words')
+    } else if (as(expression, 'A_Const')) {
+      report(where, 'order-by', 'name the column: its place in the list changes')
+    }
+  }
+}
+
+function checkLimit(statement: ParsedStatement, report: Report): void {
+  if (!/^list[A-Z]/.test(statement.name) || UNBOUNDED_LISTS[keyOf(statement)] !== undefined) return
+  const isLimited = all(statement.node, 'SelectStmt').some(({ limitCount }) => readsLimit(limitCount, statement))
+  const isMain = readsLimit(as(statement.node, 'SelectStmt')?.limitCount, statement)
+  if (!isLimited && !isMain) {
+    report(0, 'limit', 'a list takes limit :limit!; one that its table bounds is listed in UNBOUNDED_LISTS with the reason')
+  }
+}
+
+function readsLimit(limit: Node | undefined, { paramName }: ParsedStatement): boolean {
+  return all(limit, 'ParamRef').some(({ number }) => /^limit$|Limit$/.test(paramName(number)))
+}
+
+/** A parameter without `!` becomes NULL when it is left out, and `x = NULL` is silently nothing. */
+function checkOptional(statement: ParsedStatement, report: Report): void {
+  if (NULL_COMPARED[keyOf(statement)] !== undefined) return
+  const { node, params, paramName } = statement
+  const nameOf = (expression: Node | undefined): string => paramName(as(bare(expression), 'ParamRef')?.number)
+  const tested = new Set(all(node, 'NullTest').map(({ arg }) => nameOf(arg)))
+  const refuse = (expression: Node | undefined): void => {
+    const name = nameOf(expression)
+    if (tested.has(name) || params.find((param) => param.name === name)?.required !== false) return
+    tested.add(name)
+    report(locationOf(expression), 'required', `write :${name}!, or (:${name}::type is null or ...) where it is an optional filter`)
+  }
+  walk(node, (each) => {
+    // (:a is null or (x, y) < (:a, :b)): the branch is not reached where the parameters are missing.
+    const isFilter = as(each, 'BoolExpr')?.args?.some((arg) => nameOf(as(arg, 'NullTest')?.arg) !== '')
+    if (isFilter && as(each, 'BoolExpr')?.boolop === 'OR_EXPR') return false
+    const comparison = as(each, 'A_Expr')
+    for (const side of [comparison?.lexpr, comparison?.rexpr]) {
+      refuse(side)
+      as(side, 'RowExpr')?.args?.forEach(refuse)
+      as(side, 'List')?.items?.forEach(refuse)
+    }
+    refuse(as(each, 'SelectStmt')?.limitCount)
+    return undefined
+  })
+}

@@ -1,0 +1,76 @@
+/*
+ * Every table, once. What a statement may do with it follows from here; test/lint-sql.test.ts compares the list with the
+ * database's catalog, so a new table stands here in the commit that makes it.
+ */
+
+export type TableRule = {
+  /** tenant: rows of one workspace. user: rows of people and of their credentials. lookup: the same for everybody. */
+  class: 'tenant' | 'user' | 'lookup'
+  /** The column that is :workspaceId in a tenant's file. */
+  tenantColumn?: string
+  /** Columns that may tie a row to a bound one (`u.id = m.user_id`). A tenant's table in a tenant's file needs the tenant. */
+  keys?: string[]
+  /** In .user.sql files: parameters that stand for the caller or for a secret only the caller has. */
+  anchors?: Record<string, string[]>
+  /** In .user.sql files: rows in which these are NULL belong to the system. */
+  ownerless?: string[]
+  /** Has the audit trigger, so writes carry the actor. Else the reason why not. */
+  audited: true | string
+  /** Inserts state the column `id`. Else the reason why they do not. */
+  explicitId: true | string
+}
+
+const tenant = { class: 'tenant', tenantColumn: 'workspace_id', audited: true, explicitId: true } as const satisfies TableRule
+const naturalKey = 'natural key'
+const log = 'a log is its own trail'
+
+export const TABLES: Readonly<Record<string, TableRule>> = {
+  ai_generations: tenant,
+  analytics_events: { ...tenant, audited: log, explicitId: 'identity: nothing refers to an event, and batches are large' },
+  audit_logs: { ...tenant, keys: ['user_id'], audited: log, explicitId: 'written by the audit trigger alone' },
+  campaigns: tenant,
+  encryption_keys: {
+    class: 'user',
+    tenantColumn: 'workspace_id',
+    keys: ['id', 'user_id'],
+    anchors: { user_id: ['userId'] },
+    ownerless: ['user_id', 'workspace_id'],
+    audited: true,
+    explicitId: true,
+  },
+  idempotency_keys: { ...tenant, audited: 'a cache of answers for 24 hours', explicitId: naturalKey },
+  instagram_accounts: tenant,
+  instagram_rate_limits: { ...tenant, audited: 'counters that every call to Meta moves', explicitId: naturalKey },
+  instagram_tokens: tenant,
+  media_files: tenant,
+  media_objects: { ...tenant, explicitId: naturalKey },
+  performance_metrics: { ...tenant, audited: 'derived from analytics_events', explicitId: 'upserted by subject and bucket' },
+  post_media: { ...tenant, explicitId: naturalKey },
+  post_status_history: { ...tenant, audited: log, explicitId: 'written by the status trigger alone' },
+  post_status_moves: { class: 'lookup', audited: 'filled by migrations', explicitId: naturalKey },
+  posts: tenant,
+  schema_migrations: { class: 'lookup', audited: 'written by dbmate', explicitId: naturalKey },
+  user_email_index: {
+    class: 'user',
+    keys: ['user_id'],
+    anchors: { digest: ['digests'], user_id: ['userId'] },
+    audited: 'holds digests alone; the change shows on users',
+    explicitId: naturalKey,
+  },
+  user_sessions: {
+    class: 'user',
+    keys: ['id', 'user_id'],
+    // The id travels in signed tokens; refresh proves the session's secret in the same statement.
+    anchors: { id: ['sessionId'], user_id: ['userId'] },
+    audited: true,
+    explicitId: true,
+  },
+  users: { class: 'user', keys: ['id'], anchors: { id: ['userId'] }, audited: true, explicitId: true },
+  workspace_members: {
+    ...tenant,
+    keys: ['user_id'],
+    anchors: { user_id: ['userId'] },
+    explicitId: naturalKey,
+  },
+  workspaces: { ...tenant, tenantColumn: 'id', anchors: { created_by: ['userId'] } },
+}

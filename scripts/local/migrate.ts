@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { resolveBinary } from 'dbmate'
+import postgres from 'postgres'
+import { LocalError, run } from './process.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Applies the pending migrations. dbmate prints "Applied" even when it failed, so only its exit code counts. */
+export async function migrate(ownerUrl: string): Promise<void> {
+  const { code, output } = await dbmate(['up', '--strict'], ownerUrl)
+  if (code !== 0) throw new LocalError(`migrations failed: ${lastLines(output, 4)}`)
+}
+
+export function dbmate(command: string[], ownerUrl: string): ReturnType<typeof run> {
+  const url = new URL(ownerUrl)
+  if (!url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable')
+  const args = ['--no-dump-schema', '--migrations-dir', 'db/migrations', '--env-file', '/dev/null', ...command]
+  return run(resolveBinary(), args, { cwd: ROOT, env: { ...process.env, DATABASE_URL: url.href } })
+}
+
+/** Runs one of our SQL scripts; the settings are what the script reads with current_setting(). */
+export async function runScript(ownerUrl: string, file: string, settings: Record<string, string> = {}): Promise<void> {
+  const path = `${ROOT}scripts/${file}`
+  if (!existsSync(path)) throw new LocalError(`${path} is missing`)
+  const sql = connect(ownerUrl)
+  try {
+    await sql.begin(async (tx) => {
+      for (const [name, value] of Object.entries(settings)) await tx`select set_config(${name}, ${value}, true)`
+      await tx.unsafe(readFileSync(path, 'utf8')).simple()
+    })
+  } finally {
+    await sql.end()
+  }
+}
+
+/** A connection of the owner's for set-up work. */
+export function connect(url: string): postgres.Sql {
+  return postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
+}
+
+function lastLines(output: string, count: number): string {
+  return output.trim().split('\n').slice(-count).join(' | ')
+}

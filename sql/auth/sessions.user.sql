@@ -1,0 +1,238 @@
+/*
+Whether a session may act in a workspace, and as what. A session that has ended gives a row with isLive false; no row
+means that there is no such session. The role is null when the user is no member of that (active) workspace.
+*/
+/* @name findAccessState */
+select
+  (
+    s.revoked_at is null
+    and s.idle_expires_at > :now!
+    and s.absolute_expires_at > :now!
+    and u.status = 'active'
+  ) as "isLive!",
+  m.role as "role?"
+from
+  user_sessions s
+  join users u on u.id = s.user_id
+  left join workspaces w on w.id = :claimedWorkspaceId::uuid
+    and w.status = 'active'
+  left join workspace_members m on m.workspace_id = w.id
+    and m.user_id = s.user_id
+where
+  s.id = :sessionId!
+  and s.user_id = :userId!;
+
+/* The user's live sessions, newest first. */
+/* @name listSessions */
+select
+  s.id,
+  s.device,
+  s.place,
+  s.last_seen_at as "lastSeenAt",
+  s.created_at as "createdAt"
+from user_sessions s
+where
+  s.user_id = :userId!
+  and s.revoked_at is null
+  and s.idle_expires_at > :now!
+  and s.absolute_expires_at > :now!
+  and (:beforeId::uuid is null or s.id < :beforeId)
+order by s.id desc
+limit :limit!;
+
+/*
+A new session, for the workspace asked for, else the one that this user's latest session used, else the oldest
+membership, else none. No row when the workspace asked for is not the user's.
+*/
+/* @name insertSession */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  latest_session as (
+    select s.workspace_id
+    from user_sessions s
+    where s.user_id = :userId!
+    order by s.last_seen_at desc
+    limit 1
+  ),
+  chosen_workspace as (
+    select w.id, w.name, m.role
+    from
+      workspace_members m
+      join workspaces w on w.id = m.workspace_id
+        and w.status = 'active'
+      left join latest_session l on l.workspace_id = w.id
+    where
+      m.user_id = :userId!
+      and (:wantedWorkspaceId::uuid is null or w.id = :wantedWorkspaceId)
+    order by (l.workspace_id is not null) desc, m.joined_at, w.id
+    limit 1
+  ),
+  inserted_session as (
+    insert into user_sessions (
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+    )
+    select
+      :id!, :userId!, c.id, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+    from
+      actor
+      left join chosen_workspace c on true
+    where :wantedWorkspaceId::uuid is null or c.id is not null
+    returning secret
+  )
+select
+  encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac!",
+  c.id as "workspaceId?",
+  c.name as "workspaceName?",
+  c.role as "role?"
+from
+  inserted_session s
+  left join chosen_workspace c on true;
+
+/*
+Answers a presented refresh token. One UPDATE, so that of two hundred at once the first rotates and the others, which
+wait for its row lock and then see its work, are tolerated:
+
+- the current generation moves on to the next one;
+- the one before it, within the leeway, is answered with the current one and changes nothing;
+- an older one, or one after the leeway, ends the session: the token has been used by two parties.
+
+The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change nothing and give no row. Without :wantedWorkspaceId the
+user must have at most one active workspace; isWorkspaceClear false says that nothing was rotated for that reason.
+*/
+/* @name rotateSession */
+with
+  presented_session as (
+    select s.user_id
+    from user_sessions s
+    where s.id = :sessionId!
+  ),
+  actor as materialized (
+    select
+      set_config(
+        'app.actor',
+        (:actor!::text::jsonb || jsonb_build_object('id', p.user_id, 'userId', p.user_id))::text,
+        true
+      ) as value
+    from presented_session p
+  ),
+  candidate_workspaces as (
+    select w.id, w.name, m.role, count(*) over () as candidates
+    from
+      presented_session p
+      join workspace_members m on m.user_id = p.user_id
+      join workspaces w on w.id = m.workspace_id
+        and w.status = 'active'
+    where :wantedWorkspaceId::uuid is null or w.id = :wantedWorkspaceId
+  ),
+  choice as materialized (
+    select
+      c.id,
+      c.name,
+      c.role,
+      (c.candidates = 1 or (c.candidates is null and :wantedWorkspaceId::uuid is null)) as is_clear
+    from
+      actor
+      left join candidate_workspaces c on true
+    limit 1
+  ),
+  rotated_session as (
+    update user_sessions s
+    set
+      generation = case when s.generation = :generation! and c.is_clear then s.generation + 1 else s.generation end,
+      rotated_at = case when s.generation = :generation! and c.is_clear then :now! else s.rotated_at end,
+      workspace_id = case
+        when c.is_clear and s.generation in (:generation!, :generation! + 1) then c.id
+        else s.workspace_id
+      end,
+      last_seen_at = :now!,
+      idle_expires_at = least(:idleExpiresAt!::timestamptz, s.absolute_expires_at),
+      revoked_at = case
+        when s.generation > :generation! + 1
+        or (s.generation = :generation! + 1 and s.rotated_at <= :leewayStartedAt!) then :now!::timestamptz
+      end,
+      revoked_reason = case
+        when s.generation > :generation! + 1
+        or (s.generation = :generation! + 1 and s.rotated_at <= :leewayStartedAt!) then 'reuse'::session_revocation
+      end
+    from choice c
+    where
+      s.id = :sessionId!
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+      and s.generation >= :generation!
+      and :mac! in (
+        select encode(sha256(s.secret || decode(i.mac, 'hex')), 'hex')
+        from unnest(:innerMacs!::text[]) i (mac)
+      )
+    returning
+      s.user_id,
+      s.revoked_at,
+      c.is_clear,
+      encode(sha256(s.secret || decode(:nextInnerMac!, 'hex')), 'hex') as next_mac
+  )
+select
+  (r.revoked_at is not null) as "isReused!",
+  r.is_clear as "isWorkspaceClear!",
+  r.next_mac as "nextMac!",
+  c.id as "workspaceId?",
+  c.name as "workspaceName?",
+  c.role as "role?",
+  u.id as "userId",
+  u.status,
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  u.email_verified_at as "emailVerifiedAt",
+  u.locale,
+  u.time_zone as "timeZone",
+  u.version,
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  rotated_session r
+  join users u on u.id = r.user_id
+  join encryption_keys k on k.id = u.data_key_id
+  left join choice c on true;
+
+/* Ends one of the user's live sessions. */
+/* @name revokeSession */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+update user_sessions s
+set
+  revoked_at = :now!,
+  revoked_reason = :reason!
+from actor
+where
+  s.id = :sessionId!
+  and s.user_id = :userId!
+  and s.revoked_at is null
+returning
+  s.id,
+  s.workspace_id as "workspaceId";
+
+/* Ends every live session of the user but one. */
+/* @name revokeOtherSessions */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+update user_sessions s
+set
+  revoked_at = :now!,
+  revoked_reason = 'revoked'
+from actor
+where
+  s.user_id = :userId!
+  and s.id <> :keptSessionId!
+  and s.revoked_at is null
+returning
+  s.id,
+  s.workspace_id as "workspaceId";

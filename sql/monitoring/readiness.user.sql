@@ -1,0 +1,4 @@
+/* The newest migration that this database has. */
+/* @name findSchemaVersion */
+select max(m.version) as "version"
+from schema_migrations m;

@@ -1,0 +1,14 @@
+import type { MemberEnv } from '../http/env.ts'
+import { answerPage } from '../http/paging.ts'
+import { createRouter, json, route } from '../http/route.ts'
+import { AuditLogPage, AuditLogQuery } from './schema.ts'
+import { listAuditLogsPage } from './service.ts'
+
+const list = route({
+  method: 'get', path: '/audit-logs', tag: 'audit', summary: 'Who did what, latest first', access: 'audit:read',
+  query: AuditLogQuery, responses: { 200: json(AuditLogPage, 'A page') },
+})
+
+export const auditRoutes = createRouter<MemberEnv>().openapi(list, async (c) =>
+  answerPage(c, await listAuditLogsPage(c.var.ctx, c.req.valid('query'))),
+)

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { cacheKeys } from '../cache/keys.ts'
+import type { Context } from '../context.ts'
+import type { AccessClaims } from './access-token.ts'
+import { roles } from './permissions.ts'
+import { findAccessState } from './sessions.user.sql.ts'
+
+/** What a session may do in its workspace right now. `role` is null for a user who is no member of it. */
+export type AccessState = z.infer<typeof AccessState>
+
+const AccessState = z.object({
+  isLive: z.boolean(),
+  role: z.enum(roles).nullable(),
+})
+
+/**
+ * Looks access up: in the isolate (2 s), in Redis (5 s), in the database. So a revocation or a change of role holds
+ * everywhere within 7 s and the time of one look-up, with Redis up or down. One per isolate.
+ */
+export type AccessStates = {
+  readonly of: (ctx: Context, claims: AccessClaims) => Promise<AccessState>
+  /** Forgets a session, here and in Redis, for the workspaces named. */
+  readonly forget: (ctx: Context, sessions: readonly { readonly id: string; readonly workspaceId: string | null }[]) => Promise<void>
+}
+
+const isolateTtlMs = 2_000
+const maxEntries = 5_000
+const ended: AccessState = { isLive: false, role: null }
+
+export function createAccessStates(): AccessStates {
+  const entries = new Map<string, { readonly state: AccessState; readonly readAtMs: number }>()
+  return {
+    of: async (ctx, claims) => {
+      const key = cacheKeys.accessState.key(claims.sessionId, claims.workspaceId)
+      const readAtMs = ctx.now().getTime()
+      const entry = entries.get(key)
+      if (entry !== undefined && readAtMs - entry.readAtMs < isolateTtlMs) return entry.state
+      const state = (await readCached(ctx, key)) ?? (await readDatabase(ctx, claims, key))
+      if (entries.size >= maxEntries) entries.clear()
+      entries.set(key, { state, readAtMs })
+      return state
+    },
+    forget: async (ctx, sessions) => {
+      const ids = new Set(sessions.map(({ id }) => id))
+      for (const key of entries.keys()) if (ids.has(key.split(':')[2] ?? '')) entries.delete(key)
+      await ctx.cache.delete(sessions.map(({ id, workspaceId }) => cacheKeys.accessState.key(id, workspaceId)))
+    },
+  }
+}
+
+async function readCached(ctx: Context, key: string): Promise<AccessState | undefined> {
+  const text = await ctx.cache.get(key)
+  if (text === undefined) return undefined
+  try {
+    return AccessState.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+async function readDatabase(ctx: Context, claims: AccessClaims, key: string): Promise<AccessState> {
+  const { userId, sessionId, workspaceId } = claims
+  const now = ctx.now().toISOString()
+  const row = await ctx.db.maybeOne(findAccessState, { userId, sessionId, claimedWorkspaceId: workspaceId, now })
+  const state = row ?? ended
+  ctx.later(ctx.cache.set(key, JSON.stringify(state), cacheKeys.accessState.ttlMs))
+  return state
+}

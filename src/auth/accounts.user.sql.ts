@@ -1,0 +1,208 @@
+// Generated from sql/auth/accounts.user.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+type UserStatus = 'active' | 'erased' | 'suspended'
+
+export type FindAccountByEmailParams = {
+  keyVersions: readonly number[]
+  digests: readonly string[]
+}
+
+export type FindAccountByEmailResult = {
+  id: string
+  status: UserStatus
+  passwordHash: string | null
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  emailVerifiedAt: string | null
+  locale: string
+  timeZone: string
+  version: number
+  createdAt: string
+  updatedAt: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+}
+
+/**
+ * The account that an e-mail address belongs to, by its blind index under every live index key. At most one: an address
+ * is unique under each key version.
+ */
+export const findAccountByEmail = new PreparedQuery<FindAccountByEmailParams, FindAccountByEmailResult>({
+  usedParamSet: { keyVersions: true, digests: true },
+  params: [
+    { name: 'keyVersions', required: true, transform: { type: 'scalar' }, locs: [{ a: 550, b: 562 }] },
+    { name: 'digests', required: true, transform: { type: 'scalar' }, locs: [{ a: 572, b: 580 }] },
+  ],
+  statement: `select
+  u.id,
+  u.status,
+  u.password_hash as "passwordHash",
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  u.email_verified_at as "emailVerifiedAt",
+  u.locale,
+  u.time_zone as "timeZone",
+  u.version,
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  users u
+  join encryption_keys k on k.id = u.data_key_id
+where
+  u.id = (
+    select e.user_id
+    from
+      user_email_index e
+      join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+        on e.key_version = d.key_version
+        and e.digest = decode(d.digest, 'hex')
+    limit 1
+  )`,
+})
+
+export type RegisterAccountParams = {
+  actor: string
+  userId: string
+  emailCiphertext: string
+  nameCiphertext: string
+  passwordHash: string
+  locale: string
+  timeZone: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string
+  now: string
+  keyVersions: readonly number[]
+  digests: readonly string[]
+  newWorkspaceId: string
+  workspaceName: string
+  sessionId: string
+  device?: string | null | undefined
+  place?: string | null | undefined
+  address?: string | null | undefined
+  idleExpiresAt: string
+  absoluteExpiresAt: string
+  innerMac: string
+}
+
+export type RegisterAccountResult = {
+  version: number
+  createdAt: string
+  updatedAt: string
+  mac: string
+}
+
+/**
+ * Everything that a new account consists of, or nothing: the person with a data key, the blind index of the address, a
+ * personal workspace with its owner, and the first session. A known address violates user_email_index_pkey. The MAC is
+ * the outer hash of the session's first refresh token.
+ */
+export const registerAccount = new PreparedQuery<RegisterAccountParams, RegisterAccountResult>({
+  usedParamSet: { actor: true, userId: true, emailCiphertext: true, nameCiphertext: true, passwordHash: true, locale: true, timeZone: true, dataKeyId: true, kekVersion: true, wrappedKey: true, now: true, keyVersions: true, digests: true, newWorkspaceId: true, workspaceName: true, sessionId: true, device: true, place: true, address: true, idleExpiresAt: true, absoluteExpiresAt: true, innerMac: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 994, b: 1001 }, { a: 1139, b: 1146 }, { a: 1384, b: 1391 }] },
+    { name: 'emailCiphertext', required: true, transform: { type: 'scalar' }, locs: [{ a: 246, b: 262 }] },
+    { name: 'nameCiphertext', required: true, transform: { type: 'scalar' }, locs: [{ a: 265, b: 280 }] },
+    { name: 'passwordHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 283, b: 296 }] },
+    { name: 'locale', required: true, transform: { type: 'scalar' }, locs: [{ a: 299, b: 306 }] },
+    { name: 'timeZone', required: true, transform: { type: 'scalar' }, locs: [{ a: 309, b: 318 }] },
+    { name: 'dataKeyId', required: true, transform: { type: 'scalar' }, locs: [{ a: 321, b: 331 }, { a: 541, b: 551 }] },
+    { name: 'kekVersion', required: true, transform: { type: 'scalar' }, locs: [{ a: 580, b: 591 }] },
+    { name: 'wrappedKey', required: true, transform: { type: 'scalar' }, locs: [{ a: 594, b: 605 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 608, b: 612 }, { a: 1412, b: 1416 }] },
+    { name: 'keyVersions', required: true, transform: { type: 'scalar' }, locs: [{ a: 802, b: 814 }] },
+    { name: 'digests', required: true, transform: { type: 'scalar' }, locs: [{ a: 824, b: 832 }] },
+    { name: 'newWorkspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 959, b: 974 }, { a: 1121, b: 1136 }, { a: 1394, b: 1409 }] },
+    { name: 'workspaceName', required: true, transform: { type: 'scalar' }, locs: [{ a: 977, b: 991 }] },
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 1371, b: 1381 }] },
+    { name: 'device', required: false, transform: { type: 'scalar' }, locs: [{ a: 1419, b: 1425 }] },
+    { name: 'place', required: false, transform: { type: 'scalar' }, locs: [{ a: 1428, b: 1433 }] },
+    { name: 'address', required: false, transform: { type: 'scalar' }, locs: [{ a: 1436, b: 1443 }] },
+    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1446, b: 1460 }] },
+    { name: 'absoluteExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1463, b: 1481 }] },
+    { name: 'innerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 1653, b: 1662 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  inserted_user as (
+    insert into users (id, email_ciphertext, name_ciphertext, password_hash, locale, time_zone, data_key_id)
+    select :userId!, :emailCiphertext!, :nameCiphertext!, :passwordHash!, :locale!, :timeZone!, :dataKeyId!
+    from actor
+    returning version, created_at, updated_at
+  ),
+  inserted_data_key as (
+    insert into encryption_keys (id, purpose, key_version, user_id, kek_version, wrapped_key, not_before)
+    select :dataKeyId!, 'user_data', 1, :userId!, :kekVersion!, :wrappedKey!, :now!
+    from actor
+  ),
+  inserted_email_index as (
+    insert into user_email_index (key_version, digest, user_id)
+    select d.key_version, decode(d.digest, 'hex'), :userId!
+    from unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+  ),
+  inserted_workspace as (
+    insert into workspaces (id, name, created_by)
+    select :newWorkspaceId!, :workspaceName!, :userId!
+    from actor
+  ),
+  inserted_member as (
+    insert into workspace_members (workspace_id, user_id, role)
+    select :newWorkspaceId!, :userId!, 'owner'
+    from actor
+  ),
+  inserted_session as (
+    insert into user_sessions (
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+    )
+    select
+      :sessionId!, :userId!, :newWorkspaceId!, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+    from actor
+    returning secret
+  )
+select
+  u.version as "version",
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac"
+from
+  inserted_user u
+  cross join inserted_session s`,
+})
+
+export type UpdatePasswordHashParams = {
+  actor: string
+  newHash: string
+  userId: string
+  oldHash: string
+}
+
+export type UpdatePasswordHashResult = void
+
+/** A new hash of the same password, made when it was presented; nothing when the password has changed meanwhile. */
+export const updatePasswordHash = new PreparedQuery<UpdatePasswordHashParams, UpdatePasswordHashResult>({
+  usedParamSet: { actor: true, newHash: true, userId: true, oldHash: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'newHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 129, b: 137 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 165, b: 172 }] },
+    { name: 'oldHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 198, b: 206 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+update users u
+set password_hash = :newHash!
+from actor
+where
+  u.id = :userId!
+  and u.password_hash = :oldHash!`,
+})

@@ -1,0 +1,74 @@
+import type { PublicEnv, UserEnv } from '../http/env.ts'
+import { answerPage } from '../http/paging.ts'
+import { createRouter, json, noContent, route } from '../http/route.ts'
+import { pathId } from '../http/values.ts'
+import { jwkSet } from './access-token.ts'
+import { Jwks, Login, Refresh, Registration, SessionPage, SessionQuery, SignedIn } from './schema.ts'
+import {
+  listMySessions,
+  login,
+  logout,
+  refresh,
+  register,
+  revokeMyOtherSessions,
+  revokeMySession,
+} from './service.ts'
+
+const tag = 'auth'
+const answer = json(SignedIn, 'Signed in')
+
+const registerRoute = route({
+  method: 'post', path: '/auth/register', tag, summary: 'Make an account', access: 'public',
+  body: Registration, responses: { 201: answer },
+})
+const loginRoute = route({
+  method: 'post', path: '/auth/login', tag, summary: 'Sign in', access: 'public', body: Login, responses: { 200: answer },
+})
+const refreshRoute = route({
+  method: 'post', path: '/auth/refresh', tag, summary: 'Trade a refresh token for the next one', access: 'public',
+  body: Refresh, responses: { 200: answer },
+})
+const jwks = route({
+  method: 'get', path: '/.well-known/jwks.json', tag, summary: 'Public keys of access tokens (RFC 7517)', access: 'public',
+  responses: { 200: json(Jwks, 'The keys') },
+})
+const logoutRoute = route({
+  method: 'post', path: '/auth/logout', tag, summary: 'End this session', access: 'user', responses: { 204: noContent },
+})
+const listSessions = route({
+  method: 'get', path: '/auth/sessions', tag, summary: 'Live sessions, newest first', access: 'user',
+  query: SessionQuery, responses: { 200: json(SessionPage, 'A page') },
+})
+const revokeOthers = route({
+  method: 'delete', path: '/auth/sessions', tag, summary: 'End all other sessions', access: 'user',
+  responses: { 204: noContent },
+})
+const revokeOne = route({
+  method: 'delete', path: '/auth/sessions/{id}', tag, summary: 'End one session', access: 'user',
+  params: pathId('auth/session-not-found'), responses: { 204: noContent },
+})
+
+export const authRoutes = createRouter<PublicEnv>()
+  .openapi(registerRoute, async (c) => c.json(await register(c.var.ctx, c.req.valid('json')), 201))
+  .openapi(loginRoute, async (c) => c.json(await login(c.var.ctx, c.req.valid('json')), 200))
+  .openapi(refreshRoute, async (c) => c.json(await refresh(c.var.ctx, c.req.valid('json')), 200))
+
+export const sessionRoutes = createRouter<UserEnv>()
+  .openapi(logoutRoute, async (c) => {
+    await logout(c.var.ctx)
+    return c.body(null, 204)
+  })
+  .openapi(listSessions, async (c) => answerPage(c, await listMySessions(c.var.ctx, c.req.valid('query'))))
+  .openapi(revokeOthers, async (c) => {
+    await revokeMyOtherSessions(c.var.ctx)
+    return c.body(null, 204)
+  })
+  .openapi(revokeOne, async (c) => {
+    await revokeMySession(c.var.ctx, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+
+export const wellKnownRoutes = createRouter<PublicEnv>().openapi(jwks, async (c) => {
+  c.header('Cache-Control', 'public, max-age=60')
+  return c.json(await jwkSet(c.var.ctx), 200)
+})

@@ -1,0 +1,57 @@
+import { z } from '@hono/zod-openapi'
+import { Id, Locale, Name, Text, Timestamp, TimeZone } from '../http/values.ts'
+import { PageOf, PageQuery } from '../http/paging.ts'
+import { User } from '../users/schema.ts'
+import { roles } from './permissions.ts'
+
+/** An address as RFC 5321 bounds it; the mailbox decides the rest. */
+const Email = Text(254).pipe(z.email()).openapi({ format: 'email' })
+
+export const Registration = z
+  .strictObject({
+    email: Email,
+    password: Text(128).min(10),
+    name: Name(200),
+    timeZone: TimeZone.default('UTC'),
+    locale: Locale.default('en'),
+  })
+  .openapi('Registration')
+export type Registration = z.infer<typeof Registration>
+
+export const Login = z
+  .strictObject({ email: Text(254), password: Text(128), workspaceId: Id.optional() })
+  .openapi('Login')
+export type Login = z.infer<typeof Login>
+
+export const Refresh = z.strictObject({ refreshToken: Text(200), workspaceId: Id.optional() }).openapi('Refresh')
+export type Refresh = z.infer<typeof Refresh>
+
+export const SignedIn = z
+  .object({
+    accessToken: z.string(),
+    expiresIn: z.int().openapi({ description: 'Seconds' }),
+    refreshToken: z.string(),
+    user: User,
+    workspace: z.object({ id: Id, name: z.string(), role: z.enum(roles) }).nullable(),
+  })
+  .openapi('SignedIn')
+export type SignedIn = z.infer<typeof SignedIn>
+
+export const Session = z
+  .object({
+    id: Id,
+    current: z.boolean(),
+    device: z.string().nullable(),
+    place: z.string().nullable(),
+    lastSeenAt: Timestamp,
+    createdAt: Timestamp,
+  })
+  .openapi('Session')
+export type Session = z.infer<typeof Session>
+
+export const SessionPage = PageOf(Session, 'SessionPage')
+
+export const SessionQuery = z.strictObject(PageQuery(z.tuple([Id])))
+export type SessionQuery = z.infer<typeof SessionQuery>
+
+export const Jwks = z.object({ keys: z.array(z.record(z.string(), z.string())) }).openapi('Jwks')

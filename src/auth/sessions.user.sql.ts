@@ -1,0 +1,417 @@
+// Generated from sql/auth/sessions.user.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+type SessionRevocation = 'admin' | 'erased' | 'logout' | 'password' | 'reuse' | 'revoked'
+
+type UserStatus = 'active' | 'erased' | 'suspended'
+
+type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
+
+export type FindAccessStateParams = {
+  now: string
+  claimedWorkspaceId?: string | null | undefined
+  sessionId: string
+  userId: string
+}
+
+export type FindAccessStateResult = {
+  isLive: boolean
+  role: WorkspaceRole | null
+}
+
+/**
+ * Whether a session may act in a workspace, and as what. A session that has ended gives a row with isLive false; no row
+ * means that there is no such session. The role is null when the user is no member of that (active) workspace.
+ */
+export const findAccessState = new PreparedQuery<FindAccessStateParams, FindAccessStateResult>({
+  usedParamSet: { now: true, claimedWorkspaceId: true, sessionId: true, userId: true },
+  params: [
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 64, b: 68 }, { a: 102, b: 106 }] },
+    { name: 'claimedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 265, b: 283 }] },
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 421, b: 431 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 451, b: 458 }] },
+  ],
+  statement: `select
+  (
+    s.revoked_at is null
+    and s.idle_expires_at > :now!
+    and s.absolute_expires_at > :now!
+    and u.status = 'active'
+  ) as "isLive",
+  m.role as "role"
+from
+  user_sessions s
+  join users u on u.id = s.user_id
+  left join workspaces w on w.id = :claimedWorkspaceId::uuid
+    and w.status = 'active'
+  left join workspace_members m on m.workspace_id = w.id
+    and m.user_id = s.user_id
+where
+  s.id = :sessionId!
+  and s.user_id = :userId!`,
+})
+
+export type ListSessionsParams = {
+  userId: string
+  now: string
+  beforeId?: string | null | undefined
+  limit: number
+}
+
+export type ListSessionsResult = {
+  id: string
+  device: string | null
+  place: string | null
+  lastSeenAt: string
+  createdAt: string
+}
+
+/** The user's live sessions, newest first. */
+export const listSessions = new PreparedQuery<ListSessionsParams, ListSessionsResult>({
+  usedParamSet: { userId: true, now: true, beforeId: true, limit: true },
+  params: [
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 143, b: 150 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 205, b: 209 }, { a: 241, b: 245 }] },
+    { name: 'beforeId', required: false, transform: { type: 'scalar' }, locs: [{ a: 254, b: 262 }, { a: 288, b: 296 }] },
+    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 324, b: 330 }] },
+  ],
+  statement: `select
+  s.id,
+  s.device,
+  s.place,
+  s.last_seen_at as "lastSeenAt",
+  s.created_at as "createdAt"
+from user_sessions s
+where
+  s.user_id = :userId!
+  and s.revoked_at is null
+  and s.idle_expires_at > :now!
+  and s.absolute_expires_at > :now!
+  and (:beforeId::uuid is null or s.id < :beforeId)
+order by s.id desc
+limit :limit!`,
+})
+
+export type InsertSessionParams = {
+  actor: string
+  userId: string
+  wantedWorkspaceId?: string | null | undefined
+  id: string
+  now: string
+  device?: string | null | undefined
+  place?: string | null | undefined
+  address?: string | null | undefined
+  idleExpiresAt: string
+  absoluteExpiresAt: string
+  innerMac: string
+}
+
+export type InsertSessionResult = {
+  mac: string
+  workspaceId: string | null
+  workspaceName: string | null
+  role: WorkspaceRole | null
+}
+
+/**
+ * A new session, for the workspace asked for, else the one that this user's latest session used, else the oldest
+ * membership, else none. No row when the workspace asked for is not the user's.
+ */
+export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessionResult>({
+  usedParamSet: { actor: true, userId: true, wantedWorkspaceId: true, id: true, now: true, device: true, place: true, address: true, idleExpiresAt: true, absoluteExpiresAt: true, innerMac: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 190, b: 197 }, { a: 507, b: 514 }, { a: 873, b: 880 }] },
+    { name: 'wantedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 527, b: 544 }, { a: 570, b: 587 }, { a: 1034, b: 1051 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 867, b: 870 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 889, b: 893 }] },
+    { name: 'device', required: false, transform: { type: 'scalar' }, locs: [{ a: 896, b: 902 }] },
+    { name: 'place', required: false, transform: { type: 'scalar' }, locs: [{ a: 905, b: 910 }] },
+    { name: 'address', required: false, transform: { type: 'scalar' }, locs: [{ a: 913, b: 920 }] },
+    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 923, b: 937 }] },
+    { name: 'absoluteExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 940, b: 958 }] },
+    { name: 'innerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 1154, b: 1163 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  latest_session as (
+    select s.workspace_id
+    from user_sessions s
+    where s.user_id = :userId!
+    order by s.last_seen_at desc
+    limit 1
+  ),
+  chosen_workspace as (
+    select w.id, w.name, m.role
+    from
+      workspace_members m
+      join workspaces w on w.id = m.workspace_id
+        and w.status = 'active'
+      left join latest_session l on l.workspace_id = w.id
+    where
+      m.user_id = :userId!
+      and (:wantedWorkspaceId::uuid is null or w.id = :wantedWorkspaceId)
+    order by (l.workspace_id is not null) desc, m.joined_at, w.id
+    limit 1
+  ),
+  inserted_session as (
+    insert into user_sessions (
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+    )
+    select
+      :id!, :userId!, c.id, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+    from
+      actor
+      left join chosen_workspace c on true
+    where :wantedWorkspaceId::uuid is null or c.id is not null
+    returning secret
+  )
+select
+  encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac",
+  c.id as "workspaceId",
+  c.name as "workspaceName",
+  c.role as "role"
+from
+  inserted_session s
+  left join chosen_workspace c on true`,
+})
+
+export type RotateSessionParams = {
+  sessionId: string
+  actor: string
+  wantedWorkspaceId?: string | null | undefined
+  generation: number
+  now: string
+  idleExpiresAt: string
+  leewayStartedAt: string
+  mac: string
+  innerMacs: readonly string[]
+  nextInnerMac: string
+}
+
+export type RotateSessionResult = {
+  isReused: boolean
+  isWorkspaceClear: boolean
+  nextMac: string
+  workspaceId: string | null
+  workspaceName: string | null
+  role: WorkspaceRole | null
+  userId: string
+  status: UserStatus
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  emailVerifiedAt: string | null
+  locale: string
+  timeZone: string
+  version: number
+  createdAt: string
+  updatedAt: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+}
+
+/**
+ * Answers a presented refresh token. One UPDATE, so that of two hundred at once the first rotates and the others, which
+ * wait for its row lock and then see its work, are tolerated:
+ *
+ * - the current generation moves on to the next one;
+ * - the one before it, within the leeway, is answered with the current one and changes nothing;
+ * - an older one, or one after the leeway, ends the session: the token has been used by two parties.
+ *
+ * The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change nothing and give no row. Without :wantedWorkspaceId the
+ * user must have at most one active workspace; isWorkspaceClear false says that nothing was rotated for that reason.
+ */
+export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessionResult>({
+  usedParamSet: { sessionId: true, actor: true, wantedWorkspaceId: true, generation: true, now: true, idleExpiresAt: true, leewayStartedAt: true, mac: true, innerMacs: true, nextInnerMac: true },
+  params: [
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 93, b: 103 }, { a: 1924, b: 1934 }] },
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 195, b: 201 }] },
+    { name: 'wantedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 622, b: 639 }, { a: 665, b: 682 }, { a: 820, b: 837 }] },
+    { name: 'generation', required: true, transform: { type: 'scalar' }, locs: [{ a: 1054, b: 1065 }, { a: 1171, b: 1182 }, { a: 1304, b: 1315 }, { a: 1318, b: 1329 }, { a: 1549, b: 1560 }, { a: 1593, b: 1604 }, { a: 1740, b: 1751 }, { a: 1784, b: 1795 }, { a: 2069, b: 2080 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 1204, b: 1208 }, { a: 1406, b: 1410 }, { a: 1654, b: 1658 }, { a: 1997, b: 2001 }, { a: 2037, b: 2041 }] },
+    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1443, b: 1457 }] },
+    { name: 'leewayStartedAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1630, b: 1646 }, { a: 1821, b: 1837 }] },
+    { name: 'mac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2092, b: 2096 }] },
+    { name: 'innerMacs', required: true, transform: { type: 'scalar' }, locs: [{ a: 2194, b: 2204 }] },
+    { name: 'nextInnerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2339, b: 2352 }] },
+  ],
+  statement: `with
+  presented_session as (
+    select s.user_id
+    from user_sessions s
+    where s.id = :sessionId!
+  ),
+  actor as materialized (
+    select
+      set_config(
+        'app.actor',
+        (:actor!::text::jsonb || jsonb_build_object('id', p.user_id, 'userId', p.user_id))::text,
+        true
+      ) as value
+    from presented_session p
+  ),
+  candidate_workspaces as (
+    select w.id, w.name, m.role, count(*) over () as candidates
+    from
+      presented_session p
+      join workspace_members m on m.user_id = p.user_id
+      join workspaces w on w.id = m.workspace_id
+        and w.status = 'active'
+    where :wantedWorkspaceId::uuid is null or w.id = :wantedWorkspaceId
+  ),
+  choice as materialized (
+    select
+      c.id,
+      c.name,
+      c.role,
+      (c.candidates = 1 or (c.candidates is null and :wantedWorkspaceId::uuid is null)) as is_clear
+    from
+      actor
+      left join candidate_workspaces c on true
+    limit 1
+  ),
+  rotated_session as (
+    update user_sessions s
+    set
+      generation = case when s.generation = :generation! and c.is_clear then s.generation + 1 else s.generation end,
+      rotated_at = case when s.generation = :generation! and c.is_clear then :now! else s.rotated_at end,
+      workspace_id = case
+        when c.is_clear and s.generation in (:generation!, :generation! + 1) then c.id
+        else s.workspace_id
+      end,
+      last_seen_at = :now!,
+      idle_expires_at = least(:idleExpiresAt!::timestamptz, s.absolute_expires_at),
+      revoked_at = case
+        when s.generation > :generation! + 1
+        or (s.generation = :generation! + 1 and s.rotated_at <= :leewayStartedAt!) then :now!::timestamptz
+      end,
+      revoked_reason = case
+        when s.generation > :generation! + 1
+        or (s.generation = :generation! + 1 and s.rotated_at <= :leewayStartedAt!) then 'reuse'::session_revocation
+      end
+    from choice c
+    where
+      s.id = :sessionId!
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+      and s.generation >= :generation!
+      and :mac! in (
+        select encode(sha256(s.secret || decode(i.mac, 'hex')), 'hex')
+        from unnest(:innerMacs!::text[]) i (mac)
+      )
+    returning
+      s.user_id,
+      s.revoked_at,
+      c.is_clear,
+      encode(sha256(s.secret || decode(:nextInnerMac!, 'hex')), 'hex') as next_mac
+  )
+select
+  (r.revoked_at is not null) as "isReused",
+  r.is_clear as "isWorkspaceClear",
+  r.next_mac as "nextMac",
+  c.id as "workspaceId",
+  c.name as "workspaceName",
+  c.role as "role",
+  u.id as "userId",
+  u.status,
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  u.email_verified_at as "emailVerifiedAt",
+  u.locale,
+  u.time_zone as "timeZone",
+  u.version,
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  rotated_session r
+  join users u on u.id = r.user_id
+  join encryption_keys k on k.id = u.data_key_id
+  left join choice c on true`,
+})
+
+export type RevokeSessionParams = {
+  actor: string
+  now: string
+  reason: SessionRevocation
+  sessionId: string
+  userId: string
+}
+
+export type RevokeSessionResult = {
+  id: string
+  workspaceId: string | null
+}
+
+/** Ends one of the user's live sessions. */
+export const revokeSession = new PreparedQuery<RevokeSessionParams, RevokeSessionResult>({
+  usedParamSet: { actor: true, now: true, reason: true, sessionId: true, userId: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 136, b: 140 }] },
+    { name: 'reason', required: true, transform: { type: 'scalar' }, locs: [{ a: 162, b: 169 }] },
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 197, b: 207 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 227, b: 234 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+update user_sessions s
+set
+  revoked_at = :now!,
+  revoked_reason = :reason!
+from actor
+where
+  s.id = :sessionId!
+  and s.user_id = :userId!
+  and s.revoked_at is null
+returning
+  s.id,
+  s.workspace_id as "workspaceId"`,
+})
+
+export type RevokeOtherSessionsParams = {
+  actor: string
+  now: string
+  userId: string
+  keptSessionId: string
+}
+
+export type RevokeOtherSessionsResult = {
+  id: string
+  workspaceId: string | null
+}
+
+/** Ends every live session of the user but one. */
+export const revokeOtherSessions = new PreparedQuery<RevokeOtherSessionsParams, RevokeOtherSessionsResult>({
+  usedParamSet: { actor: true, now: true, userId: true, keptSessionId: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 136, b: 140 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 203, b: 210 }] },
+    { name: 'keptSessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 226, b: 240 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+update user_sessions s
+set
+  revoked_at = :now!,
+  revoked_reason = 'revoked'
+from actor
+where
+  s.user_id = :userId!
+  and s.id <> :keptSessionId!
+  and s.revoked_at is null
+returning
+  s.id,
+  s.workspace_id as "workspaceId"`,
+})

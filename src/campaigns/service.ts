@@ -1,0 +1,57 @@
+import type { MemberContext } from '../context.ts'
+import { violatedConstraint } from '../db/errors.ts'
+import { type Page, pageOf } from '../http/paging.ts'
+import { once } from '../idempotency/service.ts'
+import { ProblemError } from '../problem.ts'
+import { deleteCampaign, findCampaign, insertCampaign, listCampaigns, updateCampaign } from './campaigns.sql.ts'
+import { Campaign, type CampaignChange, type CampaignQuery, type NewCampaign } from './schema.ts'
+
+export async function createCampaign(ctx: MemberContext, input: NewCampaign): Promise<Campaign> {
+  return await once(ctx, Campaign, async () => {
+    return asCampaign(await ctx.db.one(insertCampaign, { ...input, id: ctx.makeId(), userId: ctx.userId }))
+  })
+}
+
+export async function getCampaign(ctx: MemberContext, id: string): Promise<Campaign> {
+  const row = await ctx.db.maybeOne(findCampaign, { id })
+  if (row === undefined) throw new ProblemError('campaign/not-found')
+  return asCampaign(row)
+}
+
+export async function listCampaignsPage(ctx: MemberContext, query: CampaignQuery): Promise<Page<Campaign>> {
+  const { limit, cursor, status = null, objective = null } = query
+  const rows = await ctx.db.many(listCampaigns, { status, objective, beforeId: cursor?.[0] ?? null, limit: limit + 1 })
+  return pageOf(rows.map(asCampaign), limit, ({ id }) => [id])
+}
+
+/** Changes a campaign when one of `versions` is current (null: whichever is). */
+export async function changeCampaign(
+  ctx: MemberContext,
+  id: string,
+  change: CampaignChange,
+  versions: number[] | null,
+): Promise<Campaign> {
+  const row = await ctx.db.maybeOne(updateCampaign, { ...change, id, versions, changed: Object.keys(change) })
+  return row === undefined ? await refuseChange(ctx, id) : asCampaign(row)
+}
+
+/** Deletes a campaign that nothing points to. */
+export async function removeCampaign(ctx: MemberContext, id: string, versions: number[] | null): Promise<void> {
+  try {
+    const row = await ctx.db.maybeOne(deleteCampaign, { id, versions })
+    if (row === undefined) await refuseChange(ctx, id)
+  } catch (error) {
+    if (violatedConstraint(error) !== 'posts_campaign_fkey') throw error
+    const detail = `It has posts; POST /v1/campaigns/${id}/archive keeps them.`
+    throw new ProblemError('campaign/in-use', { detail, cause: error })
+  }
+}
+
+/** Why nothing was changed: the campaign is not there, or has moved on. */
+async function refuseChange(ctx: MemberContext, id: string): Promise<never> {
+  await getCampaign(ctx, id)
+  throw new ProblemError('request/version-stale')
+}
+
+/** `utm` is written by this service alone, from a value that its schema has passed. */
+const asCampaign = (row: Omit<Campaign, 'utm'> & { utm: unknown }): Campaign => row as Campaign

@@ -1,0 +1,26 @@
+import { type ProblemCode, ProblemError, referenceNotFound } from '../problem.ts'
+import type { DatabaseFailure } from './errors.ts'
+
+/**
+ * What a violated constraint means to the caller. A foreign key's entry is the member of the body that points nowhere;
+ * where the same key refuses a deletion, the service names that problem itself.
+ */
+const referencePointers: Readonly<Record<string, string>> = {
+  posts_campaign_fkey: '/campaignId',
+  posts_account_fkey: '/accountId',
+  post_media_media_fkey: '/media',
+}
+
+const conflictCodes: Readonly<Record<string, ProblemCode>> = {
+  user_email_index_pkey: 'user/email-taken',
+  posts_status_move: 'post/illegal-move',
+}
+
+type ConstraintFailure = Extract<DatabaseFailure, { kind: 'constraint' }>
+
+/** The problem of a violated constraint; 409 for those without an entry. */
+export function constraintProblem(failure: ConstraintFailure, cause: unknown): ProblemError {
+  const pointer = referencePointers[failure.constraint]
+  if (pointer !== undefined && failure.sqlstate === '23503') return referenceNotFound(pointer, cause)
+  return new ProblemError(conflictCodes[failure.constraint] ?? 'request/conflict', { cause })
+}

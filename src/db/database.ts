@@ -1,0 +1,107 @@
+import type { Connect, SqlClient } from './connect.ts'
+import { DatabaseTimeout } from './errors.ts'
+import type { PreparedQuery } from './run.ts'
+
+/**
+ * Parameters that the request fills and a service therefore cannot pass: the tenant, who acts, and the record that
+ * makes a POST idempotent. A statement names those it needs.
+ */
+export type FilledParams = {
+  readonly workspaceId?: string
+  readonly actor?: string
+  readonly idempotencyKey?: string | null
+  readonly idempotencyRoute?: string | null
+  readonly idempotencyFingerprint?: string | null
+  readonly idempotencyPrincipal?: string | null
+}
+
+type Given<Params> = Omit<Params, keyof FilledParams>
+// A statement without parameters of its own is called without them.
+type Args<Params> = keyof Given<Params> extends never ? [params?: undefined] : [params: Given<Params>]
+
+/** How a service speaks to the database. Each method runs one statement. */
+export type Db = {
+  /** All rows. */
+  many<P, R>(query: PreparedQuery<P, R>, ...args: Args<P>): Promise<R[]>
+  /** The row, or undefined for none; two are an error. */
+  maybeOne<P, R>(query: PreparedQuery<P, R>, ...args: Args<P>): Promise<R | undefined>
+  /** The row; anything but one is an error. */
+  one<P, R>(query: PreparedQuery<P, R>, ...args: Args<P>): Promise<R>
+  /** Several statements that stand or fall together. Refuses to nest. Costs a round trip each for begin and commit. */
+  transaction<T>(work: (db: Db) => Promise<T>): Promise<T>
+  /** The same connection with other filled parameters, for the moment a credential becomes known. */
+  with(filled: FilledParams): Db
+}
+
+export type DatabasePorts = {
+  readonly connect: Connect
+  /** Milliseconds on a clock that only moves forward. */
+  readonly monotonic: () => number
+  /** Called after each statement with its duration in milliseconds. */
+  readonly onStatement: (durationMs: number) => void
+}
+
+// Above the role's statement_timeout, so that the server's own, clearer refusal comes first.
+const answerTimeoutMs = 8_000
+
+/** A request's view of the database; connects at the first statement. */
+export function createDatabase(ports: DatabasePorts, filled: FilledParams): Db {
+  let client: SqlClient | undefined
+  return databaseOver(() => (client ??= ports.connect()), ports, filled)
+}
+
+function databaseOver(clientOf: () => SqlClient, ports: DatabasePorts, filled: FilledParams, inTransaction = false): Db {
+  const many = async <P, R>(query: PreparedQuery<P, R>, ...[params]: Args<P>): Promise<R[]> => {
+    const { text, names, required } = query.compiled
+    const values = names.map((name) => valueOf(name, params, filled, required))
+    const startedAt = ports.monotonic()
+    try {
+      const rows = await answered(clientOf().unsafe(text, values as never[], { prepare: true }))
+      return rows as unknown as R[]
+    } finally {
+      ports.onStatement(ports.monotonic() - startedAt)
+    }
+  }
+  const maybeOne = async <P, R>(query: PreparedQuery<P, R>, ...args: Args<P>): Promise<R | undefined> => {
+    const rows = await many(query, ...args)
+    if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}`)
+    return rows[0]
+  }
+  const one = async <P, R>(query: PreparedQuery<P, R>, ...args: Args<P>): Promise<R> => {
+    const row = await maybeOne(query, ...args)
+    if (row === undefined) throw new Error('expected one row, got none')
+    return row
+  }
+  const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    if (inTransaction) throw new Error('a transaction does not nest; pass the outer one on')
+    const client = clientOf()
+    return (await client.begin((sql) => work(databaseOver(() => sql as unknown as SqlClient, ports, filled, true)))) as T
+  }
+  return {
+    many,
+    maybeOne,
+    one,
+    transaction,
+    with: (more) => databaseOver(clientOf, ports, { ...filled, ...more }, inTransaction),
+  }
+}
+
+/** Fails closed: a statement that needs the tenant or the actor never runs without. */
+function valueOf(name: string, params: unknown, filled: FilledParams, required: ReadonlySet<string>): unknown {
+  const source: object = name in filled ? filled : ((params as object | undefined) ?? {})
+  const value: unknown = Reflect.get(source, name) ?? null
+  if (value === null && required.has(name)) throw new Error(`:${name} is required and has no value`)
+  return value
+}
+
+async function answered<T>(pending: PromiseLike<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new DatabaseTimeout('the database did not answer in time')), answerTimeoutMs)
+  })
+  try {
+    return await Promise.race([pending, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,22 @@
+/** The client's address: CF-Connecting-IP alone, since a caller can write any other header. */
+export const clientAddress = (request: Request): string | undefined => request.headers.get('CF-Connecting-IP') ?? undefined
+
+/** The network an address belongs to, as the database keeps it: IPv4 /24, IPv6 /48; null when it is no address. */
+export function truncatedAddress(address: string | undefined): string | null {
+  if (address === undefined) return null
+  const v4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)
+  if (v4 !== null) return v4.slice(1).every((part) => Number(part) <= 255) ? `${v4[1]}.${v4[2]}.${v4[3]}.0/24` : null
+  const groups = ipv6Groups(address)
+  return groups === undefined ? null : `${groups.slice(0, 3).join(':')}::/48`
+}
+
+/** The eight groups of an IPv6 address (RFC 4291, section 2.2), as short hex. */
+function ipv6Groups(address: string): string[] | undefined {
+  if (!URL.canParse(`http://[${address}]`)) return undefined
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [head = '', tail] = canonical.split('::')
+  const left = head === '' ? [] : head.split(':')
+  if (tail === undefined) return left
+  const right = tail === '' ? [] : tail.split(':')
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+}

@@ -1,0 +1,46 @@
+import type { Context as HonoContext } from 'hono'
+import { ProblemError } from '../problem.ts'
+
+/** Versions as entity tags (RFC 9110, section 8.8.3): `"v<version>"`, strong. */
+
+const tagOf = (version: number): string => `"v${version}"`
+
+/** Answers one versioned resource with its ETag; 304 when If-None-Match names it. */
+export function answerResource<Body extends { readonly version: number }, Status extends 200 | 201>(
+  c: HonoContext,
+  body: Body,
+  status: Status,
+) {
+  const tag = tagOf(body.version)
+  c.header('ETag', tag)
+  const known = c.req.method === 'GET' ? c.req.header('If-None-Match') : undefined
+  if (known !== undefined && (known.trim() === '*' || tagsIn(known, 'If-None-Match').some(({ opaque }) => opaque === tag))) {
+    return c.body(null, 304) as never
+  }
+  return c.json(body, status)
+}
+
+/**
+ * The versions that If-Match allows; null for `*`. Throws 428 without the header, 422 when it is malformed. Weak tags
+ * and foreign ones match no version, so they end as 412.
+ */
+export function versionsToMatch(c: HonoContext): number[] | null {
+  const header = c.req.header('If-Match')
+  if (header === undefined) throw new ProblemError('request/version-required', { detail: 'Send the ETag you last read.' })
+  if (header.trim() === '*') return null
+  return tagsIn(header, 'If-Match')
+    .filter(({ isWeak }) => !isWeak)
+    .map(({ opaque }) => Number(/^"v([1-9][0-9]{0,8})"$/.exec(opaque)?.[1]))
+    .filter((version) => !Number.isNaN(version))
+}
+
+function tagsIn(header: string, name: string) {
+  return header.split(',').map((entry) => {
+    const match = /^\s*(W\/)?("[\x21\x23-\x7e]*")\s*$/.exec(entry)
+    if (match === null) {
+      const item = { in: 'header', pointer: `/${name}`, code: 'value/invalid', detail: 'must hold quoted entity tags' } as const
+      throw new ProblemError('request/invalid', { errors: [item] })
+    }
+    return { isWeak: match[1] !== undefined, opaque: match[2] ?? '' }
+  })
+}

@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import { fromBase64Url, toBase64Url, utf8 } from '../crypto/encoding.ts'
+
+/**
+ * Keyset paging. A list asks for one row more than a page shows; the last row shown is the cursor. Cursors are opaque
+ * to callers: base64url of a JSON array of the sort key's texts.
+ */
+
+const maxLimit = 100
+const defaultLimit = 20
+
+const Limit = z
+  .string()
+  .regex(/^[0-9]{1,3}$/)
+  .transform(Number)
+  .refine((limit) => limit >= 1 && limit <= maxLimit, { error: `must be between 1 and ${maxLimit}` })
+  .default(defaultLimit)
+  .openapi({ type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit })
+
+/** `limit` and `cursor` of a list's query; `key` is the shape of the sort key within the cursor. */
+export const PageQuery = <Key extends z.ZodType>(key: Key) => ({
+  limit: Limit,
+  cursor: z
+    .string()
+    .max(512)
+    .transform((cursor, ctx): z.infer<Key> => {
+      const parsed = key.safeParse(decodeCursor(cursor))
+      if (parsed.success) return parsed.data
+      ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' })
+      return z.NEVER
+    })
+    .optional()
+    .openapi({ type: 'string' }),
+})
+
+/** The body of a list. */
+export const PageOf = <Item extends z.ZodType>(item: Item, name: string) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() }).openapi(name)
+
+export type Page<Item> = { readonly data: readonly Item[]; readonly nextCursor: string | null }
+
+/** Cuts `limit + 1` rows down to a page; `keyOf` gives the sort key of a row. */
+export function pageOf<Item>(rows: readonly Item[], limit: number, keyOf: (item: Item) => readonly string[]): Page<Item> {
+  const data = rows.slice(0, limit)
+  const last = data.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return { data, nextCursor: hasMore ? encodeCursor(keyOf(last)) : null }
+}
+
+/** Answers a page, with `Link: rel="next"` (RFC 8288) when there is one. */
+export function answerPage<Item>(c: HonoContext, page: Page<Item>) {
+  if (page.nextCursor !== null) {
+    const next = new URL(c.req.url)
+    next.searchParams.set('cursor', page.nextCursor)
+    c.header('Link', `<${next.pathname}${next.search}>; rel="next"`)
+  }
+  return c.json({ data: [...page.data], nextCursor: page.nextCursor }, 200)
+}
+
+const encodeCursor = (key: readonly string[]): string => toBase64Url(utf8(JSON.stringify(key)))
+
+function decodeCursor(cursor: string): unknown {
+  const bytes = fromBase64Url(cursor)
+  if (bytes === undefined) return undefined
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return undefined
+  }
+}

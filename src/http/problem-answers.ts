@@ -1,0 +1,71 @@
+import type { Context as HonoContext } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { z } from 'zod'
+import { constraintProblem } from '../db/constraint-problems.ts'
+import { databaseFailure } from '../db/errors.ts'
+import { type ProblemCode, ProblemError, type ProblemItem } from '../problem.ts'
+
+/** How every failure reaches the caller: as `application/problem+json` (RFC 9457). */
+
+/** The problem that an error is: ours, the libraries' own, the database's, else an internal one. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof HTTPException) return new ProblemError(libraryCodes[error.status] ?? 'internal/error', { cause: error })
+  const failure = databaseFailure(error)
+  if (failure?.kind === 'unavailable') {
+    return new ProblemError('service/unavailable', { headers: { 'Retry-After': '2' }, cause: error })
+  }
+  if (failure?.kind === 'constraint') return constraintProblem(failure, error)
+  if (failure?.kind === 'value') return new ProblemError('request/invalid', { cause: error })
+  return new ProblemError('internal/error', { cause: error })
+}
+
+const libraryCodes: Readonly<Record<number, ProblemCode>> = {
+  400: 'request/malformed-json',
+  413: 'request/too-large',
+  415: 'request/unsupported-media-type',
+}
+
+/** Answers a problem. The cause stays in the log. */
+export function answerProblem(c: HonoContext, problem: ProblemError, requestId: string): Response {
+  const { code, status, title, detail, errors, headers } = problem
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="defeah"' } : {}
+  const body = { type: `urn:defeah:problem:${code}`, title, status, detail, code, requestId, errors }
+  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json', ...challenge, ...headers })
+}
+
+/** Called with each validation's result: turns zod's issues into a problem. */
+export function refuseInvalid(result: { success: boolean; target?: string; error?: unknown }): undefined {
+  if (result.success) return undefined
+  const issues = result.error instanceof z.ZodError || isZodError(result.error) ? result.error.issues : []
+  for (const issue of issues) {
+    const notFound: unknown = issue.code === 'custom' ? issue.params?.['notFound'] : undefined
+    if (typeof notFound === 'string') throw new ProblemError(notFound as ProblemCode)
+  }
+  const place: Place = result.target === 'query' || result.target === 'header' ? { in: result.target } : {}
+  throw new ProblemError('request/invalid', { errors: issues.flatMap((issue) => itemsOf(issue, place)) })
+}
+
+/** The validation errors of a value that is checked outside a route's schema. */
+export function invalid(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[]): ProblemError {
+  const errors = issues.flatMap((issue) => itemsOf({ ...issue, path: [...prefix, ...issue.path] }, {}))
+  return new ProblemError('request/invalid', { errors })
+}
+
+type Place = Pick<ProblemItem, 'in'>
+
+function itemsOf(issue: z.core.$ZodIssue, place: Place): ProblemItem[] {
+  const code = `value/${issue.code.replaceAll('_', '-')}`
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ ...place, pointer: pointerOf([...issue.path, key]), code, detail: 'is not known here' }))
+  }
+  return [{ ...place, pointer: pointerOf(issue.path), code, detail: issue.message }]
+}
+
+/** RFC 6901: `~` and `/` within a name are escaped. */
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** zod's lighter error class, which `safeParse` gives without the prototype of ZodError. */
+const isZodError = (error: unknown): error is z.ZodError =>
+  typeof error === 'object' && error !== null && 'issues' in error && Array.isArray(error.issues)

@@ -1,0 +1,105 @@
+import type { MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import type { AccessStates } from '../auth/access-state.ts'
+import type { VerifyAccessToken } from '../auth/access-token.ts'
+import type { Cache } from '../cache/redis.ts'
+import type { Context } from '../context.ts'
+import type { Connect } from '../db/connect.ts'
+import { createDatabase } from '../db/database.ts'
+import type { MakeId } from '../ids.ts'
+import type { Keyring } from '../keys/service.ts'
+import type { Log, LogFields } from '../log.ts'
+import { clientAddress, truncatedAddress } from './address.ts'
+import type { PublicEnv } from './env.ts'
+
+/** What a platform provides; `worker.ts` wraps the real one, tests and other runtimes bring theirs. */
+export type Platform = {
+  readonly publicUrl: string
+  readonly corsOrigins: readonly string[]
+  readonly connect: Connect
+  readonly cache: Cache
+  readonly keyring: Keyring
+  readonly now: () => Date
+  /** Milliseconds on a clock that only moves forward. */
+  readonly monotonic: () => number
+  readonly makeId: MakeId
+  readonly log: Log
+}
+
+/** What lives as long as the isolate. */
+export type Isolate = { readonly access: AccessStates; readonly verifyAccessToken: VerifyAccessToken }
+
+/** Gives each request its context, and writes its log line: route template, status, durations; no secret, no PII. */
+export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHandler<PublicEnv> {
+  const { publicUrl, cache, keyring, now, monotonic, makeId, log } = platform
+  return async (c, next) => {
+    const startedAt = monotonic()
+    const requestId = makeId()
+    let fields: LogFields = {}
+    let databaseMs = 0
+    let statements = 0
+    const address = truncatedAddress(clientAddress(c.req.raw))
+    const actor = { kind: 'anonymous', id: null, userId: null, sessionId: null, workspaceId: null, requestId, address } as const
+    const onStatement = (durationMs: number) => {
+      databaseMs += durationMs
+      statements += 1
+    }
+    const ctx: Context = {
+      publicUrl,
+      cache,
+      keyring,
+      now,
+      makeId,
+      actor,
+      ...isolate,
+      db: createDatabase({ connect: platform.connect, monotonic, onStatement }, { actor: JSON.stringify(actor) }),
+      client: { device: deviceOf(c.req.header('User-Agent')), place: placeOf(c.req.raw) },
+      note: (more) => {
+        fields = { ...fields, ...more }
+      },
+      later: (work) => {
+        const settled = work.catch((error: unknown) => log('warn', 'later work failed', { requestId, error: String(error) }))
+        if (hasExecutionContext(c)) c.executionCtx.waitUntil(settled)
+      },
+    }
+    c.set('requestId', requestId)
+    c.set('ctx', ctx)
+    c.header('X-Request-Id', requestId)
+    await next()
+    const status = c.res.status
+    log(status >= 500 ? 'error' : 'info', 'request', {
+      requestId,
+      method: c.req.method,
+      route: routePath(c, -1),
+      status,
+      durationMs: rounded(monotonic() - startedAt),
+      databaseMs: rounded(databaseMs),
+      statements,
+      ...fields,
+    })
+  }
+}
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10
+
+/** The browser's own description, without control characters. */
+function deviceOf(userAgent: string | undefined): string | null {
+  const device = userAgent?.replace(/[^\x20-\x7e]/g, '').slice(0, 200)
+  return device === undefined || device === '' ? null : device
+}
+
+/** The country that the platform sees the client in; unknown elsewhere. */
+function placeOf(request: Request): string | null {
+  const cf: unknown = Reflect.get(request, 'cf')
+  const country: unknown = typeof cf === 'object' && cf !== null ? Reflect.get(cf, 'country') : undefined
+  return typeof country === 'string' ? country : null
+}
+
+/** Outside a Worker there is nothing to keep alive; Hono throws when asked. */
+function hasExecutionContext(c: { executionCtx: unknown }): boolean {
+  try {
+    return c.executionCtx !== undefined
+  } catch {
+    return false
+  }
+}

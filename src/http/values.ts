@@ -1,0 +1,63 @@
+import { z } from '@hono/zod-openapi'
+import type { ProblemCode } from '../problem.ts'
+
+/** Values that many schemas share: how they look on the wire and what is refused. */
+
+/** A text: no U+0000 (PostgreSQL takes none), no lone surrogate, at most `max` UTF-16 units. */
+export const Text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), { error: 'must be well-formed Unicode without U+0000' })
+
+/** A name that people read: trimmed, not empty. */
+export const Name = (max: number) => Text(max).trim().min(1)
+
+export const Id = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { error: 'must be a UUID' })
+
+/** An instant in UTC, RFC 3339 with up to microseconds. Accepts the `+00:00` of stored JSON and writes `Z`. */
+export const Timestamp = z
+  .string()
+  .overwrite((value) => value.replace(/\+00:00$/, 'Z'))
+  .openapi({ format: 'date-time', example: '2026-11-23T09:30:00.123456Z' })
+
+/** An instant from a caller: RFC 3339, any offset, in a range that every calendar knows. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .refine((value) => /^(19|20|21)/.test(value), { error: 'must lie between 1900 and 2199' })
+
+/** A calendar date between 1900 and 2199. */
+export const DateOnly = z.iso.date().refine((value) => /^(19|20|21)/.test(value), { error: 'must lie between 1900 and 2199' })
+
+/** Minor units of a currency (cents), exact in JSON and in bigint. */
+export const AmountMinor = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+export const Currency = z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code' })
+
+/** An IANA time zone that this runtime knows. */
+export const TimeZone = Text(64).refine(isTimeZone, { error: 'must be an IANA time zone' })
+
+/** A BCP 47 language tag. */
+export const Locale = Text(35).refine(isLocale, { error: 'must be a BCP 47 language tag' })
+
+/** An id in a path; one that is no UUID answers like one that does not exist. */
+export const pathId = (notFound: ProblemCode) =>
+  z.object({ id: z.string().refine((id) => Id.safeParse(id).success, { params: { notFound } }).openapi({ format: 'uuid' }) })
+
+function isTimeZone(zone: string): boolean {
+  // Offsets such as +02:00 are known to Intl too, but are no zones: they have no rules.
+  if (!/^[A-Za-z]/.test(zone)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}

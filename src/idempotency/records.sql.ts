@@ -1,0 +1,31 @@
+// Generated from sql/idempotency/records.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+export type FindIdempotencyRecordParams = {
+  workspaceId: string
+  idempotencyPrincipal: string
+  idempotencyKey: string
+}
+
+export type FindIdempotencyRecordResult = {
+  fingerprint: string
+  response: unknown
+}
+
+/** What was answered to this principal's earlier request with the same key. */
+export const findIdempotencyRecord = new PreparedQuery<FindIdempotencyRecordParams, FindIdempotencyRecordResult>({
+  usedParamSet: { workspaceId: true, idempotencyPrincipal: true, idempotencyKey: true },
+  params: [
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 86, b: 98 }] },
+    { name: 'idempotencyPrincipal', required: true, transform: { type: 'scalar' }, locs: [{ a: 123, b: 144 }] },
+    { name: 'idempotencyKey', required: true, transform: { type: 'scalar' }, locs: [{ a: 160, b: 175 }] },
+  ],
+  statement: `select
+  i.fingerprint,
+  i.response
+from idempotency_keys i
+where
+  i.workspace_id = :workspaceId!
+  and i.principal_id = :idempotencyPrincipal!
+  and i.key = :idempotencyKey!`,
+})

@@ -1,0 +1,162 @@
+import type { Context } from '../context.ts'
+import { type DataKey, seal, unseal } from '../crypto/field.ts'
+import type { Peppers } from '../crypto/password.ts'
+import type { RefreshMacKeys } from '../crypto/refresh-token.ts'
+import { type ListGlobalKeysResult, insertGlobalKey, listGlobalKeys } from './keys.user.sql.ts'
+
+/** Keys that the whole system shares, opened. */
+export type GlobalKeys = {
+  /** Newest first; those not yet due verify and are published, but do not sign. */
+  readonly signing: readonly SigningKey[]
+  readonly peppers: Peppers
+  readonly blindIndex: readonly { readonly version: number; readonly key: CryptoKey }[]
+}
+
+export type SigningKey = {
+  readonly id: string
+  readonly notBefore: string
+  readonly isActive: boolean
+  readonly publicJwk: JsonWebKey
+  readonly privateKey: CryptoKey
+  readonly publicKey: CryptoKey
+}
+
+/** A data key as a row of `encryption_keys` keeps it, and the person or workspace whose data it opens. */
+export type WrappedKey = { readonly id: string; readonly owner: string; readonly kekVersion: number; readonly wrappedKey: string }
+
+/** Opens and makes keys. One per isolate; what it opened is kept at most 60 s. */
+export type Keyring = {
+  /** Reads the database when its copy is older than 60 s, or than `maxAgeMs`. */
+  readonly globalKeys: (ctx: Pick<Context, 'db' | 'now' | 'makeId'>, maxAgeMs?: number) => Promise<GlobalKeys>
+  readonly refreshMacKeys: () => Promise<RefreshMacKeys>
+  readonly makeDataKey: (id: string, owner: string) => Promise<{ readonly wrapped: WrappedKey; readonly dataKey: DataKey }>
+  readonly openDataKey: (wrapped: WrappedKey) => Promise<DataKey>
+}
+
+type KeyringOptions = {
+  readonly keyEncryptionKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>
+  readonly refreshMacKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>
+  readonly now: () => Date
+}
+
+type SecretBytes = Uint8Array<ArrayBuffer>
+type Purpose = ListGlobalKeysResult['purpose']
+
+const maxAgeMs = 60_000
+const maxOpenKeys = 1_000
+const globalOwner = 'global'
+
+/** The keyring over the Worker's versioned secrets. */
+export function createKeyring(options: KeyringOptions): Keyring {
+  let global: { readonly keys: GlobalKeys; readonly readAtMs: number } | undefined
+  let refreshKeys: RefreshMacKeys | undefined
+  const opened = new Map<string, { readonly dataKey: DataKey; readonly openedAtMs: number }>()
+
+  const globalKeys: Keyring['globalKeys'] = async (ctx, age = maxAgeMs) => {
+    if (global !== undefined && options.now().getTime() - global.readAtMs < age) return global.keys
+    const rows = await readGlobalKeys(ctx, options)
+    global = { keys: await openGlobalKeys(rows, options), readAtMs: options.now().getTime() }
+    return global.keys
+  }
+  const openDataKey: Keyring['openDataKey'] = async (wrapped) => {
+    const nowMs = options.now().getTime()
+    const known = opened.get(wrapped.id)
+    if (known !== undefined && nowMs - known.openedAtMs < maxAgeMs) return known.dataKey
+    const dataKey = { id: wrapped.id, key: await importAes(await unwrap(wrapped, options)) }
+    if (opened.size >= maxOpenKeys) opened.clear()
+    opened.set(wrapped.id, { dataKey, openedAtMs: nowMs })
+    return dataKey
+  }
+  return {
+    globalKeys,
+    openDataKey,
+    refreshMacKeys: async () => {
+      refreshKeys ??= await Promise.all(
+        [...options.refreshMacKeys]
+          .sort(([left], [right]) => right - left)
+          .map(async ([version, secret]) => ({ version, key: await importHmac(secret) })),
+      )
+      return refreshKeys
+    },
+    makeDataKey: async (id, owner) => {
+      const secret = crypto.getRandomValues(new Uint8Array(32))
+      return { wrapped: await wrap(id, owner, secret, options), dataKey: { id, key: await importAes(secret) } }
+    },
+  }
+}
+
+/** All live global keys; a new system makes its first ones here. */
+async function readGlobalKeys(ctx: Pick<Context, 'db' | 'now' | 'makeId'>, options: KeyringOptions) {
+  const rows = await ctx.db.many(listGlobalKeys)
+  const missing = (['signing', 'pepper', 'blind_index'] as const).filter(
+    (purpose) => !rows.some((row) => row.purpose === purpose),
+  )
+  if (missing.length === 0) return rows
+  for (const purpose of missing) {
+    const { secret, publicJwk } = await makeSecret(purpose)
+    const { id, kekVersion, wrappedKey } = await wrap(ctx.makeId(), globalOwner, secret, options)
+    await ctx.db.many(insertGlobalKey, { id, purpose, kekVersion, wrappedKey, publicJwk, now: ctx.now().toISOString() })
+  }
+  return await ctx.db.many(listGlobalKeys)
+}
+
+async function openGlobalKeys(rows: readonly ListGlobalKeysResult[], options: KeyringOptions): Promise<GlobalKeys> {
+  const of = (purpose: Purpose) => rows.filter((row) => row.purpose === purpose)
+  const secretOf = (row: ListGlobalKeysResult) => unwrap({ ...row, owner: globalOwner }, options)
+  const hmacKeys = async (purpose: Purpose) =>
+    await Promise.all(of(purpose).map(async (row) => ({ row, version: row.keyVersion, key: await importHmac(await secretOf(row)) })))
+  const peppers = await hmacKeys('pepper')
+  const signing = await Promise.all(of('signing').map(async (row) => await openSigningKey(row, await secretOf(row))))
+  return {
+    signing: signing.sort((left, right) => right.notBefore.localeCompare(left.notBefore)),
+    blindIndex: (await hmacKeys('blind_index')).map(({ version, key }) => ({ version, key })),
+    peppers: {
+      current: peppers.find(({ row }) => row.status === 'active')?.version ?? 0,
+      keys: new Map(peppers.map(({ version, key }) => [version, key])),
+    },
+  }
+}
+
+async function openSigningKey(row: ListGlobalKeysResult, secret: SecretBytes): Promise<SigningKey> {
+  const publicJwk = row.publicJwk as JsonWebKey
+  return {
+    id: row.id,
+    notBefore: row.notBefore,
+    isActive: row.status === 'active',
+    publicJwk,
+    privateKey: await crypto.subtle.importKey('pkcs8', secret, 'Ed25519', false, ['sign']),
+    publicKey: await crypto.subtle.importKey('jwk', publicJwk, 'Ed25519', false, ['verify']),
+  }
+}
+
+async function makeSecret(purpose: Purpose): Promise<{ secret: SecretBytes; publicJwk: JsonWebKey | null }> {
+  if (purpose !== 'signing') return { secret: crypto.getRandomValues(new Uint8Array(32)), publicJwk: null }
+  const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair
+  const { kty, crv, x } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  if (kty === undefined || crv === undefined || x === undefined) throw new Error('an Ed25519 key came out incomplete')
+  const secret = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
+  return { secret, publicJwk: { kty, crv, x } }
+}
+
+async function wrap(id: string, owner: string, secret: SecretBytes, options: KeyringOptions): Promise<WrappedKey> {
+  const kekVersion = Math.max(...options.keyEncryptionKeys.keys())
+  const kek = await keyEncryptionKey(kekVersion, options)
+  return { id, owner, kekVersion, wrappedKey: await seal(kek, `encryption_keys|${id}|${owner}`, secret) }
+}
+
+async function unwrap({ id, owner, kekVersion, wrappedKey }: WrappedKey, options: KeyringOptions): Promise<SecretBytes> {
+  const kek = await keyEncryptionKey(kekVersion, options)
+  return new Uint8Array(await unseal(kek, `encryption_keys|${id}|${owner}`, wrappedKey))
+}
+
+async function keyEncryptionKey(version: number, options: KeyringOptions): Promise<DataKey> {
+  const secret = options.keyEncryptionKeys.get(version)
+  if (secret === undefined) throw new Error(`key-encryption key ${version} is not configured`)
+  return { id: `kek${version}`, key: await importAes(secret) }
+}
+
+const importAes = async (secret: SecretBytes): Promise<CryptoKey> =>
+  await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt', 'decrypt'])
+
+const importHmac = async (secret: SecretBytes): Promise<CryptoKey> =>
+  await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])

@@ -1,0 +1,471 @@
+// Generated from sql/posts/posts.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+type PostKind = 'carousel' | 'image' | 'reel' | 'story'
+
+type PostStatus = 'approved' | 'archived' | 'changes_requested' | 'draft' | 'failed' | 'in_review' | 'missed' | 'published' | 'publishing' | 'scheduled' | 'unconfirmed'
+
+export type FindPostParams = {
+  workspaceId: string
+  id: string
+}
+
+export type FindPostResult = {
+  id: string
+  authorId: string
+  accountId: string | null
+  campaignId: string | null
+  kind: PostKind
+  caption: string | null
+  options: unknown
+  status: PostStatus
+  scheduledAt: string | null
+  timeZone: string | null
+  publishedAt: string | null
+  permalink: string | null
+  version: number
+  createdAt: string
+  updatedAt: string
+  media: unknown
+}
+
+export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
+  usedParamSet: { workspaceId: true, id: true },
+  params: [
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 788, b: 791 }] },
+  ],
+  statement: `select
+  p.id,
+  p.user_id as "authorId",
+  p.account_id as "accountId",
+  p.campaign_id as "campaignId",
+  p.kind,
+  p.caption,
+  p.options,
+  p.status,
+  p.scheduled_at as "scheduledAt",
+  p.time_zone as "timeZone",
+  p.published_at as "publishedAt",
+  p.permalink,
+  p.version,
+  p.created_at as "createdAt",
+  p.updated_at as "updatedAt",
+  coalesce(
+    (
+      select
+        jsonb_agg(
+          jsonb_build_object(
+            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+          )
+          order by m.position
+        )
+      from post_media m
+      where
+        m.workspace_id = :workspaceId!
+        and m.post_id = p.id
+    ),
+    '[]'
+  ) as "media"
+from posts p
+where
+  p.workspace_id = :workspaceId!
+  and p.id = :id!`,
+})
+
+export type ListPostsParams = {
+  workspaceId: string
+  status?: PostStatus | null | undefined
+  campaignId?: string | null | undefined
+  accountId?: string | null | undefined
+  authorId?: string | null | undefined
+  from?: string | null | undefined
+  to?: string | null | undefined
+  beforeId?: string | null | undefined
+  limit: number
+}
+
+export type ListPostsResult = {
+  id: string
+  authorId: string
+  accountId: string | null
+  campaignId: string | null
+  kind: PostKind
+  caption: string | null
+  options: unknown
+  status: PostStatus
+  scheduledAt: string | null
+  timeZone: string | null
+  publishedAt: string | null
+  permalink: string | null
+  version: number
+  createdAt: string
+  updatedAt: string
+  media: unknown
+}
+
+/** Newest first; a filter that is null does not filter. From and to bound the scheduled time, to exclusively. */
+export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
+  usedParamSet: { workspaceId: true, status: true, campaignId: true, accountId: true, authorId: true, from: true, to: true, beforeId: true, limit: true },
+  params: [
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
+    { name: 'status', required: false, transform: { type: 'scalar' }, locs: [{ a: 782, b: 788 }, { a: 825, b: 831 }] },
+    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 841, b: 851 }, { a: 886, b: 896 }] },
+    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 906, b: 915 }, { a: 949, b: 958 }] },
+    { name: 'authorId', required: false, transform: { type: 'scalar' }, locs: [{ a: 968, b: 976 }, { a: 1007, b: 1015 }] },
+    { name: 'from', required: false, transform: { type: 'scalar' }, locs: [{ a: 1025, b: 1029 }, { a: 1073, b: 1077 }] },
+    { name: 'to', required: false, transform: { type: 'scalar' }, locs: [{ a: 1087, b: 1089 }, { a: 1132, b: 1134 }] },
+    { name: 'beforeId', required: false, transform: { type: 'scalar' }, locs: [{ a: 1144, b: 1152 }, { a: 1178, b: 1186 }] },
+    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 1214, b: 1220 }] },
+  ],
+  statement: `select
+  p.id,
+  p.user_id as "authorId",
+  p.account_id as "accountId",
+  p.campaign_id as "campaignId",
+  p.kind,
+  p.caption,
+  p.options,
+  p.status,
+  p.scheduled_at as "scheduledAt",
+  p.time_zone as "timeZone",
+  p.published_at as "publishedAt",
+  p.permalink,
+  p.version,
+  p.created_at as "createdAt",
+  p.updated_at as "updatedAt",
+  coalesce(
+    (
+      select
+        jsonb_agg(
+          jsonb_build_object(
+            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+          )
+          order by m.position
+        )
+      from post_media m
+      where
+        m.workspace_id = :workspaceId!
+        and m.post_id = p.id
+    ),
+    '[]'
+  ) as "media"
+from posts p
+where
+  p.workspace_id = :workspaceId!
+  and (:status::post_status is null or p.status = :status)
+  and (:campaignId::uuid is null or p.campaign_id = :campaignId)
+  and (:accountId::uuid is null or p.account_id = :accountId)
+  and (:authorId::uuid is null or p.user_id = :authorId)
+  and (:from::timestamptz is null or p.scheduled_at >= :from)
+  and (:to::timestamptz is null or p.scheduled_at < :to)
+  and (:beforeId::uuid is null or p.id < :beforeId)
+order by p.id desc
+limit :limit!`,
+})
+
+export type InsertPostParams = {
+  actor: string
+  workspaceId: string
+  id: string
+  userId: string
+  accountId?: string | null | undefined
+  campaignId?: string | null | undefined
+  kind: PostKind
+  caption?: string | null | undefined
+  options: unknown
+  media: unknown
+  idempotencyPrincipal?: string | null | undefined
+  idempotencyKey?: string | null | undefined
+  idempotencyRoute?: string | null | undefined
+  idempotencyFingerprint?: string | null | undefined
+}
+
+export type InsertPostResult = {
+  id: string
+  authorId: string
+  accountId: string | null
+  campaignId: string | null
+  kind: PostKind
+  caption: string | null
+  options: unknown
+  status: PostStatus
+  scheduledAt: string | null
+  timeZone: string | null
+  publishedAt: string | null
+  permalink: string | null
+  version: number
+  createdAt: string
+  updatedAt: string
+  media: unknown
+}
+
+/**
+ * The draft, its media in order and, when the request has an Idempotency-Key, the record of its answer: all or none.
+ * :media is an array of {mediaId, altText, userTags, productTags}.
+ */
+export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>({
+  usedParamSet: { actor: true, workspaceId: true, id: true, userId: true, accountId: true, campaignId: true, kind: true, caption: true, options: true, media: true, idempotencyPrincipal: true, idempotencyKey: true, idempotencyRoute: true, idempotencyFingerprint: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 226, b: 238 }, { a: 653, b: 665 }, { a: 1538, b: 1550 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 241, b: 244 }, { a: 668, b: 671 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 247, b: 254 }] },
+    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 257, b: 266 }] },
+    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 269, b: 279 }] },
+    { name: 'kind', required: true, transform: { type: 'scalar' }, locs: [{ a: 282, b: 287 }] },
+    { name: 'caption', required: false, transform: { type: 'scalar' }, locs: [{ a: 290, b: 297 }] },
+    { name: 'options', required: true, transform: { type: 'scalar' }, locs: [{ a: 300, b: 308 }] },
+    { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 855, b: 861 }, { a: 1339, b: 1345 }] },
+    { name: 'idempotencyPrincipal', required: false, transform: { type: 'scalar' }, locs: [{ a: 1553, b: 1573 }] },
+    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 1576, b: 1590 }, { a: 1688, b: 1702 }] },
+    { name: 'idempotencyRoute', required: false, transform: { type: 'scalar' }, locs: [{ a: 1593, b: 1609 }] },
+    { name: 'idempotencyFingerprint', required: false, transform: { type: 'scalar' }, locs: [{ a: 1612, b: 1634 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  inserted_post as (
+    insert into posts (workspace_id, id, user_id, account_id, campaign_id, kind, caption, options)
+    select :workspaceId!, :id!, :userId!, :accountId, :campaignId, :kind!, :caption, :options!
+    from actor
+    returning
+      id, user_id, account_id, campaign_id, kind, caption, options, status, scheduled_at, time_zone, published_at,
+      permalink, version, created_at, updated_at
+  ),
+  inserted_media as (
+    insert into post_media (workspace_id, post_id, position, media_id, alt_text, user_tags, product_tags)
+    select
+      :workspaceId!, :id!, m.ordinality - 1, (m.item ->> 'mediaId')::uuid, m.item ->> 'altText',
+      m.item -> 'userTags', m.item -> 'productTags'
+    from
+      actor
+      cross join jsonb_array_elements(:media!) with ordinality m (item, ordinality)
+  ),
+  created_post as (
+    select
+      p.id,
+      p.user_id as "authorId",
+      p.account_id as "accountId",
+      p.campaign_id as "campaignId",
+      p.kind,
+      p.caption,
+      p.options,
+      p.status,
+      p.scheduled_at as "scheduledAt",
+      p.time_zone as "timeZone",
+      p.published_at as "publishedAt",
+      p.permalink,
+      p.version,
+      p.created_at as "createdAt",
+      p.updated_at as "updatedAt",
+      :media!::jsonb as media
+    from inserted_post p
+  ),
+  recorded_answer as (
+    insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
+    select
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201, to_jsonb(p)
+    from created_post p
+    where :idempotencyKey::text is not null
+  )
+select
+  p.id as "id",
+  p."authorId" as "authorId",
+  p."accountId",
+  p."campaignId",
+  p.kind as "kind",
+  p.caption,
+  p.options as "options",
+  p.status as "status",
+  p."scheduledAt",
+  p."timeZone",
+  p."publishedAt",
+  p.permalink,
+  p.version as "version",
+  p."createdAt" as "createdAt",
+  p."updatedAt" as "updatedAt",
+  p.media as "media"
+from created_post p`,
+})
+
+export type UpdatePostParams = {
+  actor: string
+  changed: readonly string[]
+  caption?: string | null | undefined
+  campaignId?: string | null | undefined
+  accountId?: string | null | undefined
+  options?: unknown
+  workspaceId: string
+  id: string
+  kinds: readonly string[]
+  versions?: readonly number[] | null | undefined
+  media: unknown
+}
+
+export type UpdatePostResult = {
+  id: string
+  authorId: string
+  accountId: string | null
+  campaignId: string | null
+  kind: PostKind
+  caption: string | null
+  options: unknown
+  status: PostStatus
+  scheduledAt: string | null
+  timeZone: string | null
+  publishedAt: string | null
+  permalink: string | null
+  version: number
+  createdAt: string
+  updatedAt: string
+  media: unknown
+}
+
+/**
+ * Sets the columns named in :changed, to NULL where their parameter is, and replaces the media when they are named.
+ * No row when the post does not exist, is no longer editable, is of another kind than :kinds allow for the new options,
+ * or when none of :versions (NULL: any) is its current one.
+ *
+ * The new media are written over the old ones by position and the rest is deleted, since one statement cannot delete a
+ * row and insert it again.
+ */
+export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>({
+  usedParamSet: { actor: true, changed: true, caption: true, campaignId: true, accountId: true, options: true, workspaceId: true, id: true, kinds: true, versions: true, media: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'changed', required: true, transform: { type: 'scalar' }, locs: [{ a: 184, b: 192 }, { a: 286, b: 294 }, { a: 393, b: 401 }, { a: 538, b: 546 }, { a: 1510, b: 1518 }, { a: 2139, b: 2147 }, { a: 2643, b: 2651 }] },
+    { name: 'caption', required: false, transform: { type: 'scalar' }, locs: [{ a: 208, b: 215 }] },
+    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 310, b: 320 }] },
+    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 417, b: 426 }] },
+    { name: 'options', required: false, transform: { type: 'scalar' }, locs: [{ a: 476, b: 483 }] },
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 643, b: 655 }, { a: 1229, b: 1241 }, { a: 2074, b: 2086 }, { a: 3045, b: 3057 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 674, b: 677 }] },
+    { name: 'kinds', required: true, transform: { type: 'scalar' }, locs: [{ a: 781, b: 787 }] },
+    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 809, b: 817 }, { a: 853, b: 861 }] },
+    { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 1440, b: 1446 }, { a: 2201, b: 2207 }, { a: 2667, b: 2673 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  updated_post as (
+    update posts p
+    set
+      caption = case when 'caption' = any(:changed!::text[]) then :caption else p.caption end,
+      campaign_id = case when 'campaignId' = any(:changed!::text[]) then :campaignId else p.campaign_id end,
+      account_id = case when 'accountId' = any(:changed!::text[]) then :accountId else p.account_id end,
+      options = coalesce(:options, p.options),
+      version = case when 'media' = any(:changed!::text[]) then p.version + 1 else p.version end
+    from actor
+    where
+      p.workspace_id = :workspaceId!
+      and p.id = :id!
+      and p.status in ('draft', 'changes_requested', 'failed', 'missed')
+      and p.kind::text = any(:kinds!::text[])
+      and (:versions::int[] is null or p.version = any(:versions::int[]))
+    returning
+      p.id, p.user_id, p.account_id, p.campaign_id, p.kind, p.caption, p.options, p.status, p.scheduled_at,
+      p.time_zone, p.published_at, p.permalink, p.version, p.created_at, p.updated_at
+  ),
+  written_media as (
+    insert into post_media (workspace_id, post_id, position, media_id, alt_text, user_tags, product_tags)
+    select
+      :workspaceId!, p.id, m.ordinality - 1, (m.item ->> 'mediaId')::uuid, m.item ->> 'altText',
+      m.item -> 'userTags', m.item -> 'productTags'
+    from
+      updated_post p
+      cross join jsonb_array_elements(:media!) with ordinality m (item, ordinality)
+    where 'media' = any(:changed!::text[])
+    on conflict (workspace_id, post_id, position) do update
+    set
+      media_id = excluded.media_id,
+      alt_text = excluded.alt_text,
+      user_tags = excluded.user_tags,
+      product_tags = excluded.product_tags
+    where
+      (post_media.media_id, post_media.alt_text, post_media.user_tags, post_media.product_tags)
+      is distinct from (excluded.media_id, excluded.alt_text, excluded.user_tags, excluded.product_tags)
+  ),
+  deleted_media as (
+    delete from post_media m
+    using updated_post p
+    where
+      m.workspace_id = :workspaceId!
+      and m.post_id = p.id
+      and 'media' = any(:changed!::text[])
+      and m.position >= jsonb_array_length(:media!)
+  )
+select
+  p.id as "id",
+  p.user_id as "authorId",
+  p.account_id as "accountId",
+  p.campaign_id as "campaignId",
+  p.kind as "kind",
+  p.caption,
+  p.options as "options",
+  p.status as "status",
+  p.scheduled_at as "scheduledAt",
+  p.time_zone as "timeZone",
+  p.published_at as "publishedAt",
+  p.permalink,
+  p.version as "version",
+  p.created_at as "createdAt",
+  p.updated_at as "updatedAt",
+  case
+    when 'media' = any(:changed!::text[]) then :media!::jsonb
+    else
+      coalesce(
+        (
+          select
+            jsonb_agg(
+              jsonb_build_object(
+                'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+              )
+              order by m.position
+            )
+          from post_media m
+          where
+            m.workspace_id = :workspaceId!
+            and m.post_id = p.id
+        ),
+        '[]'
+      )
+  end as "media"
+from updated_post p`,
+})
+
+export type DeletePostParams = {
+  actor: string
+  workspaceId: string
+  id: string
+  versions?: readonly number[] | null | undefined
+}
+
+export type DeletePostResult = {
+  id: string
+}
+
+/** Only what nobody has seen or awaits is deleted; other states are archived or unscheduled first. */
+export const deletePost = new PreparedQuery<DeletePostParams, DeletePostResult>({
+  usedParamSet: { actor: true, workspaceId: true, id: true, versions: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 151, b: 163 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 178, b: 181 }] },
+    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 274, b: 282 }, { a: 318, b: 326 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+delete from posts p
+using actor
+where
+  p.workspace_id = :workspaceId!
+  and p.id = :id!
+  and p.status in ('draft', 'in_review', 'changes_requested', 'approved', 'missed')
+  and (:versions::int[] is null or p.version = any(:versions::int[]))
+returning p.id`,
+})

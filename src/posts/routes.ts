@@ -1,0 +1,52 @@
+import { answerResource, versionsToMatch } from '../http/etag.ts'
+import type { MemberEnv } from '../http/env.ts'
+import { answerPage } from '../http/paging.ts'
+import { createRouter, json, noContent, route } from '../http/route.ts'
+import { pathId } from '../http/values.ts'
+import { CampaignPostQuery, NewPost, Post, PostChange, PostPage, PostQuery } from './schema.ts'
+import { changePost, createPost, getPost, listCampaignPosts, listPostsPage, removePost } from './service.ts'
+
+const tag = 'posts'
+const params = pathId('post/not-found')
+const answer = json(Post, 'The post')
+const page = json(PostPage, 'A page')
+
+const create = route({
+  method: 'post', path: '/posts', tag, summary: 'Draft a post', access: 'posts:write', isIdempotent: true,
+  body: NewPost, responses: { 201: answer },
+})
+const list = route({
+  method: 'get', path: '/posts', tag, summary: 'Posts, newest first', access: 'posts:read',
+  query: PostQuery, responses: { 200: page },
+})
+const listOfCampaign = route({
+  method: 'get', path: '/campaigns/{id}/posts', tag, summary: "A campaign's posts, newest first", access: 'posts:read',
+  params: pathId('campaign/not-found'), query: CampaignPostQuery, responses: { 200: page },
+})
+const read = route({
+  method: 'get', path: '/posts/{id}', tag, summary: 'One post', access: 'posts:read', params, responses: { 200: answer },
+})
+const change = route({
+  method: 'patch', path: '/posts/{id}', tag, summary: 'Change a post that is being worked on', access: 'posts:write',
+  isVersioned: true, params, body: PostChange, responses: { 200: answer },
+})
+const remove = route({
+  method: 'delete', path: '/posts/{id}', tag, summary: 'Delete a post that was never published', access: 'posts:write',
+  isVersioned: true, params, responses: { 204: noContent },
+})
+
+export const postRoutes = createRouter<MemberEnv>()
+  .openapi(create, async (c) => answerResource(c, await createPost(c.var.ctx, c.req.valid('json')), 201))
+  .openapi(list, async (c) => answerPage(c, await listPostsPage(c.var.ctx, c.req.valid('query'))))
+  .openapi(listOfCampaign, async (c) => {
+    return answerPage(c, await listCampaignPosts(c.var.ctx, c.req.valid('param').id, c.req.valid('query')))
+  })
+  .openapi(read, async (c) => answerResource(c, await getPost(c.var.ctx, c.req.valid('param').id), 200))
+  .openapi(change, async (c) => {
+    const { id } = c.req.valid('param')
+    return answerResource(c, await changePost(c.var.ctx, id, c.req.valid('json'), versionsToMatch(c)), 200)
+  })
+  .openapi(remove, async (c) => {
+    await removePost(c.var.ctx, c.req.valid('param').id, versionsToMatch(c))
+    return c.body(null, 204)
+  })

@@ -1,0 +1,119 @@
+// Generated from sql/users/users.user.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+export type FindUserParams = {
+  userId: string
+}
+
+export type FindUserResult = {
+  id: string
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  emailVerifiedAt: string | null
+  locale: string
+  timeZone: string
+  version: number
+  createdAt: string
+  updatedAt: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+}
+
+export const findUser = new PreparedQuery<FindUserParams, FindUserResult>({
+  usedParamSet: { userId: true },
+  params: [
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 426, b: 433 }] },
+  ],
+  statement: `select
+  u.id,
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  u.email_verified_at as "emailVerifiedAt",
+  u.locale,
+  u.time_zone as "timeZone",
+  u.version,
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  users u
+  join encryption_keys k on k.id = u.data_key_id
+where
+  u.id = :userId!
+  and u.status = 'active'`,
+})
+
+export type UpdateUserParams = {
+  actor: string
+  nameCiphertext?: string | null | undefined
+  locale?: string | null | undefined
+  timeZone?: string | null | undefined
+  userId: string
+  versions?: readonly number[] | null | undefined
+}
+
+export type UpdateUserResult = {
+  id: string
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  emailVerifiedAt: string | null
+  locale: string
+  timeZone: string
+  version: number
+  createdAt: string
+  updatedAt: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+}
+
+/** Parameters that are null leave their column as it is. No row when none of the versions is the current one. */
+export const updateUser = new PreparedQuery<UpdateUserParams, UpdateUserResult>({
+  usedParamSet: { actor: true, nameCiphertext: true, locale: true, timeZone: true, userId: true, versions: true },
+  params: [
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
+    { name: 'nameCiphertext', required: false, transform: { type: 'scalar' }, locs: [{ a: 175, b: 189 }] },
+    { name: 'locale', required: false, transform: { type: 'scalar' }, locs: [{ a: 236, b: 242 }] },
+    { name: 'timeZone', required: false, transform: { type: 'scalar' }, locs: [{ a: 283, b: 291 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 345, b: 352 }] },
+    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 395, b: 403 }, { a: 439, b: 447 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  updated_user as (
+    update users u
+    set
+      name_ciphertext = coalesce(:nameCiphertext, u.name_ciphertext),
+      locale = coalesce(:locale, u.locale),
+      time_zone = coalesce(:timeZone, u.time_zone)
+    from actor
+    where
+      u.id = :userId!
+      and u.status = 'active'
+      and (:versions::int[] is null or u.version = any(:versions::int[]))
+    returning
+      u.id, u.email_ciphertext, u.name_ciphertext, u.email_verified_at, u.locale, u.time_zone, u.version,
+      u.created_at, u.updated_at, u.data_key_id
+  )
+select
+  u.id as "id",
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  u.email_verified_at as "emailVerifiedAt",
+  u.locale as "locale",
+  u.time_zone as "timeZone",
+  u.version as "version",
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  updated_user u
+  join encryption_keys k on k.id = u.data_key_id`,
+})

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { afterAll } from 'vitest'
+import { connectCache } from '../../src/cache/redis.ts'
+import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
+import { createApp } from '../../src/http/app.ts'
+import { uuidMaker } from '../../src/ids.ts'
+import { createKeyring } from '../../src/keys/service.ts'
+import type { LogFields } from '../../src/log.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+import { sharedRedis } from './redis.ts'
+
+export type LogLine = LogFields & { level: string; message: string }
+
+/** The application in this process over a database of its own, with a clock that tests move. */
+export type TestApp = {
+  database: TestDatabase
+  /** The owner's connection, to look at rows. */
+  owner: postgres.Sql
+  logs: LogLine[]
+  fetch: (request: Request) => Promise<Response>
+  /** Moves the application's clock, in milliseconds. */
+  advance: (ms: number) => void
+  now: () => Date
+  /** A second isolate over the same database and cache: nothing in its memory is shared. */
+  secondIsolate: () => Pick<TestApp, 'fetch'>
+}
+
+type Overrides = { restUrl?: string; token?: string; corsOrigins?: string[]; connect?: () => SqlClient }
+
+export const publicUrl = 'https://api.test'
+const testSecrets = () => new Map([[1, new Uint8Array(randomBytes(32))]])
+
+/** Starts the application for one test file; ends with it. */
+export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
+  const database = await createTestDatabase()
+  const pool = postgres(clientOptions(database.apiUrl, 20))
+  const owner = postgres(clientOptions(database.ownerUrl, 2))
+  const logs: LogLine[] = []
+  let offsetMs = 0
+  const now = () => new Date(Date.now() + offsetMs)
+  const redis = sharedRedis()
+  const secrets = { keyEncryptionKeys: testSecrets(), refreshMacKeys: testSecrets() }
+  const isolate = () => {
+    const monotonic = () => performance.now() + offsetMs
+    return createApp({
+      publicUrl,
+      corsOrigins: overrides.corsOrigins ?? ['https://app.test'],
+      connect: overrides.connect ?? (() => pool as unknown as SqlClient),
+      cache: connectCache({ url: overrides.restUrl ?? redis.restUrl, token: overrides.token ?? redis.token, monotonic }),
+      keyring: createKeyring({ ...secrets, now }),
+      now,
+      monotonic,
+      makeId: uuidMaker(now),
+      log: (level, message, fields) => void logs.push({ level, message, ...fields }),
+    })
+  }
+  const fetchOf = (app: ReturnType<typeof createApp>) => async (request: Request) => await app.fetch(request)
+  const app: TestApp = {
+    database,
+    owner,
+    logs,
+    now,
+    fetch: fetchOf(isolate()),
+    advance: (ms) => {
+      offsetMs += ms
+    },
+    secondIsolate: () => ({ fetch: fetchOf(isolate()) }),
+  }
+  afterAll(async () => {
+    await Promise.all([pool.end({ timeout: 2 }), owner.end({ timeout: 2 })])
+    await database.drop()
+  })
+  return app
+}
