@@ -3194,6 +3194,7 @@ GRANT ALL ON SCHEMA public TO defeah_owner;
 GRANT USAGE ON SCHEMA public TO defeah_api;
 GRANT USAGE ON SCHEMA public TO defeah_jobs;
 GRANT USAGE ON SCHEMA public TO defeah_auditor;
+GRANT USAGE ON SCHEMA public TO defeah_monitor;
 
 -- Name: FUNCTION audit_row_change(); Type: ACL; Schema: public; Owner: -
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { buildAssets } from './build-assets.ts'
 import { startCrons } from './local/cron.ts'
+import { checkGivenDatabase } from './local/given-database.ts'
 import { takeLock } from './local/lock.ts'
 import { connect, migrate } from './local/migrate.ts'
 import { freePort, isPortFree, LocalError, stopEverything } from './local/process.ts'
@@ -32,15 +33,14 @@ async function main(): Promise<void> {
   if (!isEphemeral) endings.push(await takeLock(join(KEPT, 'dev.lock')))
   const dataDirectory = isEphemeral ? throwawayDirectory() : KEPT
   const given = { database: process.env['DATABASE_URL'] || undefined, redis: process.env['REDIS_URL'] || undefined }
+  if (given.database) await checkGivenDatabase(given.database)
   const secretsAt = secretsFile(dataDirectory, KEPT, given.database)
   const secrets = loadSecrets(secretsAt)
   const place = { dataDirectory, isEphemeral, secrets, say: print }
 
-  const [database, redis] = await Promise.all([
-    stage('database', () => openDatabase(given.database, place)),
-    stage('redis', () => openRedis(given.redis, place)),
-    stage('assets', async () => buildAssets()),
-  ])
+  const database = await stage('database', () => openDatabase(given.database, place))
+  const redis = await stage('redis', () => openRedis(given.redis, place))
+  buildAssets()
   const rest = await startUpstash({ redisUrl: redis.url, token: secrets.redisRestToken })
   endings.push(rest.stop)
   const apiDatabaseUrl = asRole(database.ownerUrl, 'api', secrets.logins.api)
@@ -61,7 +61,9 @@ async function main(): Promise<void> {
     await grantDatabase(database.ownerUrl)
   })
   await stage('worker', async () => await waitUntilReady(service, worker))
-  void service.exited.then(() => fail(new LocalError(`the Worker has ended (log: ${join(dataDirectory, 'worker.log')})`)))
+  void service.exited.then(() =>
+    fail(new LocalError(`the Worker has ended (log: ${join(dataDirectory, 'worker.log')})`)),
+  )
   await stage('demo data', async () => await makeDemoData(url, database.ownerUrl, secrets))
   saveSecrets(secretsAt, secrets)
   endings.push(startCrons(url, readCrons(), print))
@@ -106,7 +108,9 @@ async function choosePort(): Promise<number> {
   if (!/^\d+$/.test(text) || port > 65_535) throw new LocalError(`PORT is not a port number: ${text}`)
   if (port === 0) return await freePort()
   if (await isPortFree(port)) return port
-  throw new LocalError(`port ${port} is in use: end what listens there, or choose another: PORT=${port + 1} npm run dev`)
+  throw new LocalError(
+    `port ${port} is in use: end what listens there, or choose another: PORT=${port + 1} npm run dev`,
+  )
 }
 
 function throwawayDirectory(): string {
@@ -180,8 +184,8 @@ async function stop(exitCode: number): Promise<void> {
 
 async function fail(error: unknown): Promise<void> {
   if (isStopping) return
-  const text = error instanceof LocalError ? error.message : error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`npm run dev: ${text}\n`)
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  process.stderr.write(`npm run dev: ${error instanceof LocalError ? message : stack}\n`)
   await stop(1)
 }
 

@@ -36,7 +36,10 @@ async function generateAll(url: string): Promise<Map<string, string>> {
   try {
     for (const sqlPath of await list('sql/**/*.sql')) {
       try {
-        files.set(sqlPath.replace(/^sql\//, 'src/').replace(/\.sql$/, '.sql.ts'), await generate(sqlPath, describer.describe))
+        files.set(
+          sqlPath.replace(/^sql\//, 'src/').replace(/\.sql$/, '.sql.ts'),
+          await generate(sqlPath, describer.describe),
+        )
       } catch (error) {
         if (!(error instanceof SqlFileError || error instanceof AggregateError)) throw error
         failures.push(...(error instanceof AggregateError ? error.errors : [error]))
@@ -46,7 +49,7 @@ async function generateAll(url: string): Promise<Map<string, string>> {
     describer.close()
   }
   files.set('src/db/schema-version.ts', schemaVersionFile(await latestMigration()))
-  if (failures.length > 0) throw new AggregateError(failures)
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} statements failed`)
   return files
 }
 
@@ -71,7 +74,7 @@ async function generate(
       failures.push(new SqlFileError(sqlPath, lineOf(text, statement, error), `${statement.name}: ${messageOf(error)}`))
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures)
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} statements failed`)
   return emitFile(sqlPath, described)
 }
 

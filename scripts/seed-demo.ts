@@ -27,7 +27,10 @@ export async function seedDemo(url: string, login: DemoLogin): Promise<DemoLogin
   const campaigns = await call<{ data: { id: string; name: string }[] }>('GET', '/v1/campaigns?limit=100')
   const found = campaigns.data.find(({ name }) => name === CAMPAIGN.name)
   const campaign = found ?? (await call<{ id: string }>('POST', '/v1/campaigns', CAMPAIGN))
-  const { data: posts } = await call<{ data: { caption: string | null }[] }>('GET', `/v1/campaigns/${campaign.id}/posts?limit=100`)
+  const { data: posts } = await call<{ data: { caption: string | null }[] }>(
+    'GET',
+    `/v1/campaigns/${campaign.id}/posts?limit=100`,
+  )
   for (const post of POSTS) {
     if (posts.some(({ caption }) => caption === post.caption)) continue
     await call('POST', '/v1/posts', { ...post, campaignId: campaign.id })
@@ -51,7 +54,13 @@ function caller(url: string, accessToken: string) {
   }
 }
 
-async function send(url: string, method: string, path: string, body?: unknown, accessToken?: string): Promise<Response> {
+async function send(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  accessToken?: string,
+): Promise<Response> {
   return await fetch(url + path, {
     method,
     headers: {
@@ -63,6 +72,7 @@ async function send(url: string, method: string, path: string, body?: unknown, a
 }
 
 async function answerOf(response: Response, what: string): Promise<unknown> {
-  if (!response.ok) throw new Error(`demo data: ${what} answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
+  if (!response.ok)
+    throw new Error(`demo data: ${what} answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
   return await response.json()
 }

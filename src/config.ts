@@ -9,7 +9,10 @@ const VersionedSecrets = z.string().transform((value, ctx) => {
       ctx.addIssue({ code: 'custom', message: 'must be VERSION:BASE64 pairs of 32 bytes each' })
       return z.NEVER
     }
-    secrets.set(Number(version), Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
+    secrets.set(
+      Number(version),
+      Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)),
+    )
   }
   return secrets as ReadonlyMap<number, Uint8Array<ArrayBuffer>>
 })

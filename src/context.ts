@@ -43,7 +43,10 @@ export type Context = {
 export type UserContext = Context & { readonly userId: string; readonly sessionId: string }
 
 /** The context of a member at work in a workspace: the tenant is bound into `db`. */
-export type MemberContext = UserContext & { readonly workspaceId: string; readonly idempotency: Idempotency | undefined }
+export type MemberContext = UserContext & {
+  readonly workspaceId: string
+  readonly idempotency: Idempotency | undefined
+}
 
 /** The caller's Idempotency-Key with what identifies the request it belongs to. */
 export type Idempotency = { readonly key: string; readonly route: string; readonly fingerprint: string }

@@ -16,7 +16,7 @@ export function uuidMaker(now: () => Date): MakeId {
     lastMs = counter > 0xfff ? ms + 1 : ms
     counter &= 0xfff
     const time = lastMs.toString(16).padStart(12, '0')
-    const low = [((byte(random, 0) & 0x3f) | 0x80), ...random.slice(1, 8)]
+    const low = [(byte(random, 0) & 0x3f) | 0x80, ...random.slice(1, 8)]
     const tail = low.map((value) => value.toString(16).padStart(2, '0')).join('')
     return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}`
   }

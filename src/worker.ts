@@ -27,7 +27,11 @@ function wire(config: Config) {
     corsOrigins: config.CORS_ORIGINS,
     connect: connectPerRequest(config.HYPERDRIVE.connectionString),
     cache: connectCache({ url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN, monotonic }),
-    keyring: createKeyring({ keyEncryptionKeys: config.KEY_ENCRYPTION_KEYS, refreshMacKeys: config.REFRESH_MAC_KEYS, now }),
+    keyring: createKeyring({
+      keyEncryptionKeys: config.KEY_ENCRYPTION_KEYS,
+      refreshMacKeys: config.REFRESH_MAC_KEYS,
+      now,
+    }),
     now,
     monotonic,
     makeId: uuidMaker(now),
@@ -40,8 +44,19 @@ async function runCron(config: Config, cron: string): Promise<void> {
   const runId = uuidMaker(now)()
   for (const [name, job] of Object.entries(crons[cron] ?? {})) {
     const startedAt = monotonic()
-    const actor = JSON.stringify({ kind: 'job', id: name, userId: null, workspaceId: null, requestId: runId, address: null })
-    const ports = { connect: connectPerRequest(config.HYPERDRIVE_JOBS.connectionString), monotonic, onStatement: () => undefined }
+    const actor = JSON.stringify({
+      kind: 'job',
+      id: name,
+      userId: null,
+      workspaceId: null,
+      requestId: runId,
+      address: null,
+    })
+    const ports = {
+      connect: connectPerRequest(config.HYPERDRIVE_JOBS.connectionString),
+      monotonic,
+      onStatement: () => undefined,
+    }
     const result = await job({ db: createDatabase(ports, { actor }), now })
     logToConsole('info', 'job', { name, runId, durationMs: Math.round(monotonic() - startedAt), ...result })
   }

@@ -15,10 +15,21 @@ test('a client plans a campaign, writes posts of four kinds, pages, changes and 
   const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     send(app, method, path, { token: login.body.accessToken, body, headers })
 
-  const campaign = await call('POST', '/v1/campaigns', { name: 'Spring', objective: 'awareness', budgetMinor: 50_000, currency: 'EUR' })
+  const campaign = await call('POST', '/v1/campaigns', {
+    name: 'Spring',
+    objective: 'awareness',
+    budgetMinor: 50_000,
+    currency: 'EUR',
+  })
   expect(campaign.status).toBe(201)
   expect(campaign.headers.get('ETag')).toBe('"v1"')
-  expect(campaign.body).toMatchObject({ name: 'Spring', status: 'draft', version: 1, budgetMinor: 50_000, currency: 'EUR' })
+  expect(campaign.body).toMatchObject({
+    name: 'Spring',
+    status: 'draft',
+    version: 1,
+    budgetMinor: 50_000,
+    currency: 'EUR',
+  })
 
   const ids: string[] = []
   for (const kind of ['image', 'carousel', 'reel', 'story', 'image']) {
@@ -51,13 +62,19 @@ test('a client plans a campaign, writes posts of four kinds, pages, changes and 
 
   const trail = await call('GET', '/v1/audit-logs?limit=100')
   expect(trail.status).toBe(200)
-  const acts = trail.body.data.map((log: Record<string, unknown>) => [log['tableName'], log['operation'], log['userId']])
+  const acts = trail.body.data.map((log: Record<string, unknown>) => [
+    log['tableName'],
+    log['operation'],
+    log['userId'],
+  ])
   expect(acts).toContainEqual(['workspaces', 'INSERT', ada.id])
   expect(acts).toContainEqual(['users', 'INSERT', ada.id])
   expect(acts).toContainEqual(['user_sessions', 'INSERT', ada.id])
   expect(acts).toContainEqual(['campaigns', 'INSERT', ada.id])
   expect(acts.filter(([table, operation]: string[]) => table === 'posts' && operation === 'INSERT')).toHaveLength(5)
-  const update = trail.body.data.find((log: Record<string, unknown>) => log['tableName'] === 'posts' && log['operation'] === 'UPDATE')
+  const update = trail.body.data.find(
+    (log: Record<string, unknown>) => log['tableName'] === 'posts' && log['operation'] === 'UPDATE',
+  )
   expect(update).toMatchObject({
     rowId: first,
     userId: ada.id,

@@ -23,6 +23,11 @@ $$;
 
 do $$
 begin
+  -- A superuser is counted as a member of everything; at a provider who gives none, the first login needs CREATEROLE
+  -- and must own the database.
+  if not pg_has_role('defeah_owner', 'member') then
+    execute format('grant defeah_owner to %I', current_user);
+  end if;
   if not pg_has_role('defeah_migrator', 'defeah_owner', 'member') then
     grant defeah_owner to defeah_migrator;
   end if;
@@ -39,7 +44,8 @@ $$;
 -- security definer function never runs as a superuser.
 revoke all on schema public from public;
 grant usage, create on schema public to defeah_owner;
-grant usage on schema public to defeah_api, defeah_jobs, defeah_auditor;
+alter table schema_migrations owner to defeah_owner;
+grant usage on schema public to defeah_api, defeah_jobs, defeah_auditor, defeah_monitor;
 
 create schema partitions authorization defeah_owner;
 create schema masked authorization defeah_owner;
@@ -54,7 +60,8 @@ comment on schema masked is 'Views without personal data, for people who look at
 -- The roles stay: other databases of the cluster use them.
 drop schema masked;
 drop schema partitions;
-revoke usage on schema public from defeah_api, defeah_jobs, defeah_auditor;
+alter table schema_migrations owner to current_user;
+revoke usage on schema public from defeah_api, defeah_jobs, defeah_auditor, defeah_monitor;
 revoke usage, create on schema public from defeah_owner;
 grant usage on schema public to public;
 comment on schema public is 'standard public schema';

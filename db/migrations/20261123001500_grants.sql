@@ -4,14 +4,11 @@ set local statement_timeout = '1min';
 
 -- The whole of who may do what, by name: no default privileges anywhere, so a new table is closed until it is
 -- granted. No login role has TRUNCATE, REFERENCES or TRIGGER on anything, nor any right on schema partitions.
--- dbmate's own table belongs to whoever ran the first migration, hence before `set local role`.
+set local role defeah_owner;
+
 grant select on schema_migrations to defeah_api, defeah_jobs, defeah_monitor;
 comment on table schema_migrations is 'Migrations that this database has had; kept by dbmate.';
 comment on column schema_migrations.version is 'Timestamp at the beginning of the file''s name.';
-
-set local role defeah_owner;
-
-grant usage on schema public to defeah_monitor;
 
 -- The requests of the API. It reads user_sessions.secret because the refresh compares sha256() of it inside the
 -- database; the value never leaves the statement.
@@ -64,7 +61,6 @@ revoke all on
   instagram_tokens, instagram_rate_limits, campaigns, posts, post_media, post_status_moves, post_status_history,
   media_objects, media_files, ai_generations, analytics_events, performance_metrics, idempotency_keys, audit_logs
   from defeah_api, defeah_jobs, defeah_auditor;
-revoke usage on schema public from defeah_monitor;
 revoke select on schema_migrations from defeah_api, defeah_jobs, defeah_monitor;
 comment on column schema_migrations.version is null;
 comment on table schema_migrations is null;

@@ -3,7 +3,10 @@ import type { Ir, Statement } from './statements.ts'
 import { createTypeNames, pascalCase } from './types.ts'
 
 /** The text of one generated file. The same input gives the same bytes, in the order of the statements in the file. */
-export function emitFile(sqlPath: string, statements: readonly { statement: Statement; described: Described }[]): string {
+export function emitFile(
+  sqlPath: string,
+  statements: readonly { statement: Statement; described: Described }[],
+): string {
   const types = createTypeNames()
   const bodies = statements.map(({ statement, described }) => {
     const name = pascalCase(statement.name)

@@ -38,7 +38,11 @@ export function readStatements(path: string, text: string): Statement[] {
   const annotations = [...text.matchAll(/\/\*(?:(?!\*\/)[\s\S])*?@name\s+(\w+)(?:(?!\*\/)[\s\S])*\*\//g)]
   for (const annotation of annotations) {
     if (!asts.some((ast) => ast.name === annotation[1])) {
-      throw new SqlFileError(path, lineAt(text, annotation.index), `${annotation[1]}: pgtyped saw no statement of this name`)
+      throw new SqlFileError(
+        path,
+        lineAt(text, annotation.index),
+        `${annotation[1]}: pgtyped saw no statement of this name`,
+      )
     }
   }
   const names = new Set<string>()

@@ -5,7 +5,10 @@ import { migrate } from '../local/migrate.ts'
 import { startPostgres } from '../local/postgres.ts'
 
 /** Runs with the given database, or with a throwaway one that has every migration and is gone afterwards. */
-export async function withDatabase<T>(databaseUrl: string | undefined, use: (databaseUrl: string) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  databaseUrl: string | undefined,
+  use: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
   if (databaseUrl !== undefined) return await use(databaseUrl)
   const folder = await mkdtemp(join(tmpdir(), 'defeah-gen-'))
   const server = await startPostgres({

@@ -34,16 +34,21 @@ const SCALARS: Record<string, string> = {
 const ARRAYS = new Set(['bool', 'date', 'int4', 'int8', 'text', 'timestamptz', 'uuid'])
 
 /** A type as pgtyped reports it: its name (arrays begin with "_"), an enum, or an array of an enum. */
-export type PgType = string | { name: string; enumValues?: string[]; elementType?: { name: string; enumValues?: string[] } }
+export type PgType =
+  | string
+  | { name: string; enumValues?: string[]; elementType?: { name: string; enumValues?: string[] } }
 
 export type EnumType = { name: string; values: string[] }
 
 const MENDING: Record<string, string> = {
-  bytea: 'exchange it as text: encode(x, \'hex\'), decode(:x!, \'hex\')',
+  bytea: "exchange it as text: encode(x, 'hex'), decode(:x!, 'hex')",
 }
 
 /** Names the types of one file and remembers which enums it needs. */
-export function createTypeNames(): { use: (type: PgType, side: 'parameter' | 'result') => string; enums: () => EnumType[] } {
+export function createTypeNames(): {
+  use: (type: PgType, side: 'parameter' | 'result') => string
+  enums: () => EnumType[]
+} {
   const enums = new Map<string, EnumType>()
 
   function enumName(type: { name: string; enumValues?: string[] }): string {
@@ -55,7 +60,9 @@ export function createTypeNames(): { use: (type: PgType, side: 'parameter' | 're
   function scalar(name: string): string {
     const mapped = Object.hasOwn(SCALARS, name) ? SCALARS[name] : undefined
     if (mapped === undefined) {
-      throw new Error(`PostgreSQL type "${name}" has no TypeScript type: ${MENDING[name] ?? 'cast it in the statement'}`)
+      throw new Error(
+        `PostgreSQL type "${name}" has no TypeScript type: ${MENDING[name] ?? 'cast it in the statement'}`,
+      )
     }
     return mapped
   }

@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query'
+import type { Report } from './analysis.ts'
 import { all, as, bare, names, walk } from './ast.ts'
-import type { Report } from './binding.ts'
 import type { ParsedStatement } from './parse.ts'
 import { TABLES } from './tables.ts'
 
@@ -19,41 +19,36 @@ type Read = {
  */
 export function checkActor(statement: ParsedStatement, report: Report): void {
   const ctes = new Map<string, Node>()
-  for (const cte of all(statement.node, 'CommonTableExpr')) {
-    if (cte.ctename !== undefined && cte.ctequery) ctes.set(cte.ctename, cte.ctequery)
+  for (const { ctename, ctequery } of all(statement.node, 'CommonTableExpr')) {
+    if (ctename !== undefined && ctequery) ctes.set(ctename, ctequery)
   }
   const actors = new Map<string, 'always' | 'conditional'>()
   for (const [name, query] of ctes) {
     const kind = actorKind(query, statement)
     if (kind) actors.set(name, kind)
   }
-  for (const { kind, table, location, node, cte } of writesOf(statement.node, ctes)) {
-    if (TABLES[table]?.audited !== true || reaches(node, new Set(cte === undefined ? [] : [cte]), true)) continue
-    const name = [...actors.keys()][0]
-    const mending =
-      name !== undefined
-        ? `read ${name} in its FROM or WHERE (not in RETURNING, ON CONFLICT, OR or CASE)`
-        : `begin with: with actor as materialized (select set_config('app.actor', :actor!, true) as value), and read it`
+  const [name] = actors.keys()
+  const mending =
+    name !== undefined
+      ? `read ${name} in its FROM or WHERE (not in RETURNING, ON CONFLICT, OR or CASE)`
+      : `begin with: with actor as materialized (select set_config('app.actor', :actor!, true) as value), and read it`
+  for (const { kind, table, location, node, cte = '' } of writesOf(statement.node, ctes)) {
+    if (TABLES[table]?.audited !== true || reaches(node, new Set([cte]), true)) continue
     report(location, 'actor', `${kind} on ${table} is audited and does not carry the actor; ${mending}`)
   }
-  for (const name of actors.keys()) {
-    if (!isReadSomewhere(name)) report(0, 'actor', `nothing reads ${name}, so PostgreSQL never runs it`)
+  const read = new Set(all(statement.node, 'RangeVar').map(({ relname }) => relname))
+  for (const actor of actors.keys()) {
+    if (!read.has(actor)) report(0, 'actor', `nothing reads ${actor}, so PostgreSQL never runs it`)
   }
 
-  function reaches(node: Node, seen: Set<string>, isRequired: boolean): boolean {
-    for (const read of readsOf(node)) {
-      const certain = isRequired && read.isRequired
-      const actor = actors.get(read.name)
-      if (actor === 'always' || (actor === 'conditional' && certain)) return true
-      const query = ctes.get(read.name)
-      if (actor !== undefined || query === undefined || seen.has(read.name)) continue
-      if (reaches(query, new Set([...seen, read.name]), certain)) return true
-    }
-    return false
-  }
-
-  function isReadSomewhere(name: string): boolean {
-    return all(statement.node, 'RangeVar').some((range) => range.relname === name && range.schemaname === undefined)
+  function reaches(node: Node, seen: ReadonlySet<string>, isRequired: boolean): boolean {
+    return readsOf(node).some((one) => {
+      const certain = isRequired && one.isRequired
+      const actor = actors.get(one.name)
+      if (actor !== undefined) return actor === 'always' || certain
+      const query = seen.has(one.name) ? undefined : ctes.get(one.name)
+      return query !== undefined && reaches(query, new Set([...seen, one.name]), certain)
+    })
   }
 }
 
@@ -97,12 +92,19 @@ function readsOf(query: Node): Read[] {
   if (select?.larg) {
     // Each branch of a UNION gives rows of its own, so only what all of them read is read for every row.
     const [left, right] = [readsOf({ SelectStmt: select.larg }), readsOf({ SelectStmt: select.rarg ?? {} })]
-    return left.filter(({ name, isRequired }) => right.some((read) => read.name === name && read.isRequired === isRequired))
+    return left.filter(({ name, isRequired }) =>
+      right.some((read) => read.name === name && read.isRequired === isRequired),
+    )
   }
   const update = as(query, 'UpdateStmt')
   const remove = as(query, 'DeleteStmt')
   const from = select?.fromClause ?? update?.fromClause ?? remove?.usingClause ?? []
-  const elsewhere = [select?.targetList, update?.targetList, (select ?? update ?? remove)?.whereClause, select?.valuesLists]
+  const elsewhere = [
+    select?.targetList,
+    update?.targetList,
+    (select ?? update ?? remove)?.whereClause,
+    select?.valuesLists,
+  ]
   return [...from.flatMap((item) => readsOfFrom(item, true)), ...readsInside(elsewhere)]
 }
 
@@ -112,7 +114,10 @@ function readsOfFrom(item: Node, isRequired: boolean): Read[] {
   const join = as(item, 'JoinExpr')
   if (!join) return readsInside(item)
   const { jointype, larg, rarg } = join
-  const [needsLeft, needsRight] = [jointype === 'JOIN_INNER' || jointype === 'JOIN_LEFT', jointype === 'JOIN_INNER' || jointype === 'JOIN_RIGHT']
+  const [needsLeft, needsRight] = [
+    jointype === 'JOIN_INNER' || jointype === 'JOIN_LEFT',
+    jointype === 'JOIN_INNER' || jointype === 'JOIN_RIGHT',
+  ]
   return [
     ...(larg ? readsOfFrom(larg, isRequired && needsLeft) : []),
     ...(rarg ? readsOfFrom(rarg, isRequired && needsRight) : []),
@@ -125,7 +130,8 @@ function readsInside(root: unknown): Read[] {
     // What these hold may never be evaluated.
     if (as(node, 'CaseExpr') || as(node, 'CoalesceExpr') || as(node, 'BoolExpr')?.boolop === 'OR_EXPR') return false
     const range = as(node, 'RangeVar')
-    if (range?.relname !== undefined && range.schemaname === undefined) reads.push({ name: range.relname, isRequired: false })
+    if (range?.relname !== undefined && range.schemaname === undefined)
+      reads.push({ name: range.relname, isRequired: false })
     return undefined
   })
   return reads

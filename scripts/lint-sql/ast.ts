@@ -6,11 +6,12 @@ import type { Node } from 'libpg-query'
  */
 
 type Kinds = Node extends infer Each ? (Each extends Each ? keyof Each : never) : never
-type Of<Kind extends Kinds> = Extract<Node, Record<Kind, unknown>> extends infer Each
-  ? Each extends Record<Kind, infer Inner>
-    ? Inner
+type Of<Kind extends Kinds> =
+  Extract<Node, Record<Kind, unknown>> extends infer Each
+    ? Each extends Record<Kind, infer Inner>
+      ? Inner
+      : never
     : never
-  : never
 
 /** The node's content if it is of this kind. */
 export function as<Kind extends Kinds>(node: Node | undefined, kind: Kind): Of<Kind> | undefined {
@@ -69,15 +70,10 @@ export function names(nodes: Node[] | undefined): string[] {
 
 /** Where a node begins, as the parser counts: bytes from the start of the statement. */
 export function locationOf(root: unknown): number {
-  let first: number | undefined
-  const look = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(look)
-    if (typeof value !== 'object' || value === null) return
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === 'location' && typeof inner === 'number') first = Math.min(first ?? inner, inner)
-      else look(inner)
-    }
-  }
-  look(root)
-  return first ?? 0
+  if (typeof root !== 'object' || root === null) return 0
+  const inside = Object.entries(root).map(([key, value]) =>
+    key === 'location' && typeof value === 'number' ? value : locationOf(value),
+  )
+  const found = inside.filter((location) => location > 0)
+  return found.length > 0 ? Math.min(...found) : 0
 }

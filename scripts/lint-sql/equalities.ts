@@ -41,37 +41,41 @@ export function operandOf(node: Node | undefined, reader: Reader): Operand | und
 
 /** Reads the parts joined by AND. What stands under OR, NOT or CASE proves nothing, and is left out. */
 export function factsOf(node: Node | undefined, reader: Reader): Omit<Facts, 'holdsFor'> {
-  const facts: Omit<Facts, 'holdsFor'> = { pairs: [], nulls: [] }
-  read(node)
-  return facts
-
-  function read(expression: Node | undefined): void {
-    const bool = as(expression, 'BoolExpr')
-    if (bool?.boolop === 'AND_EXPR') bool.args?.forEach(read)
-    const comparison = as(expression, 'A_Expr')
-    if (comparison?.kind === 'AEXPR_OP' && names(comparison.name).at(-1) === '=') {
-      equate(parts(comparison.lexpr), parts(comparison.rexpr))
-    }
-    const link = as(expression, 'SubLink')
-    if (link?.subLinkType === 'ANY_SUBLINK' && (link.operName === undefined || names(link.operName).at(-1) === '=')) {
-      const tested = parts(link.testexpr)
-      reader.subquery(link.subselect).forEach((column, index) => pair(tested[index], { value: column }))
-    }
-    const test = as(expression, 'NullTest')
-    if (test?.nulltesttype === 'IS_NULL') {
-      const operand = operandOf(test.arg, reader)
-      if (operand && 'term' in operand) facts.nulls.push(operand.term)
-    }
+  const bool = as(node, 'BoolExpr')
+  if (bool?.boolop === 'AND_EXPR') {
+    const facts = (bool.args ?? []).map((arg) => factsOf(arg, reader))
+    return { pairs: facts.flatMap(({ pairs }) => pairs), nulls: facts.flatMap(({ nulls }) => nulls) }
   }
+  return { pairs: [...comparedPairs(node, reader), ...pairsOfIn(node, reader)], nulls: nullTests(node, reader) }
+}
 
-  function equate(left: Node[], right: Node[]): void {
-    if (left.length === right.length) left.forEach((one, index) => pair(one, operandOf(right[index], reader)))
-  }
+function comparedPairs(node: Node | undefined, reader: Reader): [Operand, Operand][] {
+  const comparison = as(node, 'A_Expr')
+  if (comparison?.kind !== 'AEXPR_OP' || names(comparison.name).at(-1) !== '=') return []
+  const [left, right] = [parts(comparison.lexpr), parts(comparison.rexpr)]
+  if (left.length !== right.length) return []
+  return left.flatMap((part, index) => pair(operandOf(part, reader), operandOf(right[index], reader)))
+}
 
-  function pair(one: Node | undefined, other: Operand | undefined): void {
-    const operand = operandOf(one, reader)
-    if (operand && other) facts.pairs.push([operand, other])
-  }
+/** `(a, b) in (select c, d ...)` */
+function pairsOfIn(node: Node | undefined, reader: Reader): [Operand, Operand][] {
+  const link = as(node, 'SubLink')
+  const isEqual = link?.operName === undefined || names(link.operName).at(-1) === '='
+  if (link?.subLinkType !== 'ANY_SUBLINK' || !isEqual) return []
+  const tested = parts(link.testexpr)
+  return reader
+    .subquery(link.subselect)
+    .flatMap((column, index) => pair(operandOf(tested[index], reader), { value: column }))
+}
+
+function nullTests(node: Node | undefined, reader: Reader): Term[] {
+  const test = as(node, 'NullTest')
+  const operand = test?.nulltesttype === 'IS_NULL' ? operandOf(test.arg, reader) : undefined
+  return operand && 'term' in operand ? [operand.term] : []
+}
+
+function pair(one: Operand | undefined, other: Operand | undefined): [Operand, Operand][] {
+  return one && other ? [[one, other]] : []
 }
 
 /** `(a, b) = (c, d)` compares part by part. */
@@ -83,21 +87,18 @@ function parts(node: Node | undefined): Node[] {
 export function equalTo(start: Term, facts: readonly Facts[]): Operand[] {
   const pairs = facts.filter((fact) => fact.holdsFor(start.occurrence)).flatMap((fact) => fact.pairs)
   const found: Operand[] = [{ term: start }]
-  for (let index = 0; index < found.length; index++) {
-    const operand = found[index]
-    if (operand === undefined || !('term' in operand)) continue
-    for (const [left, right] of pairs) {
-      if (isSame(left, operand.term)) add(right)
-      if (isSame(right, operand.term)) add(left)
-    }
+  for (const operand of found) {
+    // The list grows while it is walked, until nothing new is equal.
+    const next = pairs.flatMap(([left, right]) => [
+      ...(isSame(left, operand) ? [right] : []),
+      ...(isSame(right, operand) ? [left] : []),
+    ])
+    found.push(...next.filter((each) => !found.some((known) => isSame(known, each))))
   }
   return found.slice(1)
-
-  function add(operand: Operand): void {
-    if (!found.some((known) => known === operand || ('term' in operand && isSame(known, operand.term)))) found.push(operand)
-  }
 }
 
-function isSame(operand: Operand, { occurrence, column }: Term): boolean {
-  return 'term' in operand && operand.term.occurrence === occurrence && operand.term.column === column
+function isSame(one: Operand, other: Operand): boolean {
+  if ('value' in one || 'value' in other) return one === other
+  return one.term.occurrence === other.term.occurrence && one.term.column === other.term.column
 }

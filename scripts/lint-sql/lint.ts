@@ -1,7 +1,8 @@
 import { loadModule } from 'libpg-query'
 import { readStatements, type Statement } from '../gen/statements.ts'
 import { checkActor } from './actor.ts'
-import { checkBinding, type Report } from './binding.ts'
+import type { Report } from './analysis.ts'
+import { checkBinding } from './binding.ts'
 import { CLOCK_ALLOWED, NULL_COMPARED, UNBOUNDED_LISTS } from './exceptions.ts'
 import { type ParsedStatement, parseStatement } from './parse.ts'
 import { checkRules } from './rules.ts'
@@ -51,7 +52,9 @@ function lintStatement(path: string, text: string, statement: Statement): string
   try {
     parsed = parseStatement(path, text, statement)
   } catch (error) {
-    return [`${path}:${statement.line} ${statement.name}: syntax: ${error instanceof Error ? error.message : String(error)}`]
+    return [
+      `${path}:${statement.line} ${statement.name}: syntax: ${error instanceof Error ? error.message : String(error)}`,
+    ]
   }
   const problems = new Map<string, number>()
   const report: Report = (location, rule, message) => {

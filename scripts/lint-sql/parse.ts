@@ -18,9 +18,7 @@ export type ParsedStatement = {
   lineOf: (location: number) => number
 }
 
-export type Problem = { path: string; line: number; statement: string; rule: string; message: string }
-
-export function fileClassOf(path: string): FileClass {
+function fileClassOf(path: string): FileClass {
   if (path.endsWith('.user.sql')) return 'user'
   return path.endsWith('.jobs.sql') ? 'jobs' : 'tenant'
 }

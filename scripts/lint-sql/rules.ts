@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query'
+import type { Report } from './analysis.ts'
 import { all, as, bare, locationOf, names, walk } from './ast.ts'
-import type { Report } from './binding.ts'
 import { CLOCK_ALLOWED, keyOf, NULL_COMPARED, UNBOUNDED_LISTS, VERBS } from './exceptions.ts'
 import type { ParsedStatement } from './parse.ts'
 import { TABLES } from './tables.ts'
@@ -9,7 +9,8 @@ const CLOCK_FUNCTIONS = ['now', 'clock_timestamp', 'statement_timestamp', 'trans
 const CLOCK_WORDS = ['now', 'today', 'tomorrow', 'yesterday']
 const ID_FUNCTIONS = ['uuid_v7', 'gen_random_uuid', 'uuid_generate_v4', 'nextval', 'random']
 /** What Hyperdrive does not support, or what holds a pooled connection. */
-const FORBIDDEN_FUNCTIONS = /^(pg_advisory_|pg_try_advisory_|pg_sleep|pg_notify$|dblink|lo_|pg_read_|pg_ls_|currval$|lastval$|setval$)/
+const FORBIDDEN_FUNCTIONS =
+  /^(pg_advisory_|pg_try_advisory_|pg_sleep|pg_notify$|dblink|lo_|pg_read_|pg_ls_|currval$|lastval$|setval$)/
 const SETTINGS = ['app.actor', 'app.reason']
 
 export function checkRules(statement: ParsedStatement, report: Report): void {
@@ -28,70 +29,87 @@ function checkName({ name }: ParsedStatement, report: Report): void {
   const verb = /^[a-z]+/.exec(name)?.[0] ?? ''
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) report(0, 'name', 'statements are named in lowerCamelCase')
   else if (!VERBS.includes(verb)) {
-    report(0, 'name', `"${verb}" is not in the vocabulary (find, list, insert, update ...); a domain's verb joins VERBS in scripts/lint-sql/exceptions.ts`)
+    report(
+      0,
+      'name',
+      `"${verb}" is not in the vocabulary (find, list, insert, update ...); a domain's verb joins VERBS in scripts/lint-sql/exceptions.ts`,
+    )
   }
 }
 
 function checkStars({ node }: ParsedStatement, report: Report): void {
-  for (const { fields, location } of all(node, 'ColumnRef')) {
-    if (fields?.some((field) => as(field, 'A_Star'))) {
-      report(location ?? 0, 'star', 'name the columns (in exists: select 1); a new column must not travel unseen')
-    }
-  }
-  const tableNames = new Set<string>()
-  const cteNames = new Set(all(node, 'CommonTableExpr').map(({ ctename }) => ctename))
+  const ctes = new Set(all(node, 'CommonTableExpr').map(({ ctename }) => ctename))
+  const tables = new Set<string | undefined>()
   walk(node, (each) => {
-    const range = as(each, 'RangeVar') ?? relationOf(each)
-    if (range && !cteNames.has(range.relname)) tableNames.add(range.alias?.aliasname ?? range.relname ?? '')
+    const range =
+      as(each, 'RangeVar') ?? (as(each, 'InsertStmt') ?? as(each, 'UpdateStmt') ?? as(each, 'DeleteStmt'))?.relation
+    if (range && !ctes.has(range.relname)) tables.add(range.alias?.aliasname ?? range.relname)
     return undefined
   })
-  for (const { fields, location } of all(node, 'ColumnRef')) {
-    const [only, second] = names(fields)
-    if (only !== undefined && second === undefined && tableNames.has(only)) {
-      report(location ?? 0, 'star', `"${only}" is the whole row of a table, every column of it; name those meant (jsonb_build_object)`)
+  for (const { fields = [], location = 0 } of all(node, 'ColumnRef')) {
+    if (fields.some((field) => as(field, 'A_Star'))) {
+      report(location, 'star', 'name the columns (in exists: select 1); a new column must not travel unseen')
+    }
+    const [only] = names(fields)
+    if (fields.length === 1 && tables.has(only)) {
+      report(
+        location,
+        'star',
+        `"${only}" is the whole row of a table, every column of it; name those meant (jsonb_build_object)`,
+      )
     }
   }
-}
-
-function relationOf(node: Node): ReturnType<typeof as<'RangeVar'>> {
-  return (as(node, 'InsertStmt') ?? as(node, 'UpdateStmt') ?? as(node, 'DeleteStmt'))?.relation
 }
 
 function checkOffset({ node }: ParsedStatement, report: Report): void {
   walk(node, (each) => {
     const select = as(each, 'SelectStmt')
-    if (select?.limitOffset) report(locationOf(select.limitOffset), 'offset', 'page by key: where (time, id) < (:time!, :id!)')
+    if (select?.limitOffset)
+      report(locationOf(select.limitOffset), 'offset', 'page by key: where (time, id) < (:time!, :id!)')
     return undefined
   })
 }
 
 function checkClock(statement: ParsedStatement, report: Report): void {
   if (CLOCK_ALLOWED[keyOf(statement)] !== undefined) return
-  const refuse = (location: number | undefined, what: string): void =>
-    report(location ?? 0, 'clock', `${what} is the database's clock; business time is :now! (leases: list the statement in CLOCK_ALLOWED)`)
-  for (const call of all(statement.node, 'FuncCall')) {
-    const name = names(call.funcname).at(-1) ?? ''
-    if (CLOCK_FUNCTIONS.includes(name)) refuse(call.location, `${name}()`)
-    if (name === 'age' && call.args?.length === 1) refuse(call.location, 'age() of one argument')
+  for (const [what, location] of clockUses(statement.node)) {
+    report(
+      location,
+      'clock',
+      `${what} is the database's clock; business time is :now! (a lease's statement is listed in CLOCK_ALLOWED)`,
+    )
   }
-  for (const { op, location } of all(statement.node, 'SQLValueFunction')) {
-    if (/DATE|TIME/.test(op ?? '')) refuse(location, (op ?? '').replace('SVFOP_', '').toLowerCase())
-  }
-  for (const { arg, typeName, location } of all(statement.node, 'TypeCast')) {
+}
+
+function clockUses(node: Node): [what: string, location: number][] {
+  const calls = all(node, 'FuncCall').filter(({ funcname, args }) => {
+    const name = names(funcname).at(-1) ?? ''
+    return CLOCK_FUNCTIONS.includes(name) || (name === 'age' && args?.length === 1)
+  })
+  const values = all(node, 'SQLValueFunction').filter(({ op }) => /DATE|TIME/.test(op ?? ''))
+  const casts = all(node, 'TypeCast').filter(({ arg, typeName }) => {
     const word = as(arg, 'A_Const')?.sval?.sval?.trim().toLowerCase() ?? ''
-    if (CLOCK_WORDS.includes(word) && /^(date|time)/.test(names(typeName?.names).at(-1) ?? '')) refuse(location, `'${word}'`)
-  }
+    return CLOCK_WORDS.includes(word) && /^(date|time)/.test(names(typeName?.names).at(-1) ?? '')
+  })
+  return [
+    ...calls.map(({ funcname, location = 0 }): [string, number] => [`${names(funcname).at(-1)}()`, location]),
+    ...values.map(({ op = '', location = 0 }): [string, number] => [op.replace('SVFOP_', '').toLowerCase(), location]),
+    ...casts.map(({ location = 0 }): [string, number] => ['the current time as text', location]),
+  ]
 }
 
 function checkFunctions({ node }: ParsedStatement, report: Report): void {
   for (const { funcname, args, location } of all(node, 'FuncCall')) {
     const name = names(funcname).at(-1) ?? ''
-    if (FORBIDDEN_FUNCTIONS.test(name)) report(location ?? 0, 'function', `${name}() does not work through a transaction pool`)
+    if (FORBIDDEN_FUNCTIONS.test(name))
+      report(location ?? 0, 'function', `${name}() does not work through a transaction pool`)
     if (name !== 'set_config') continue
     const setting = as(bare(args?.[0]), 'A_Const')?.sval?.sval ?? ''
     const isLocal = as(bare(args?.[2]), 'A_Const')?.boolval?.boolval === true
-    if (!SETTINGS.includes(setting)) report(location ?? 0, 'set-config', `only ${SETTINGS.join(' and ')} are settings of ours`)
-    if (!isLocal) report(location ?? 0, 'set-config', 'the third argument must be true: the next request has this connection')
+    if (!SETTINGS.includes(setting))
+      report(location ?? 0, 'set-config', `only ${SETTINGS.join(' and ')} are settings of ours`)
+    if (!isLocal)
+      report(location ?? 0, 'set-config', 'the third argument must be true: the next request has this connection')
   }
 }
 
@@ -100,7 +118,11 @@ function checkIds({ node, fileClass }: ParsedStatement, report: Report): void {
     const insert = as(each, 'InsertStmt')
     const table = insert?.relation?.relname ?? ''
     if (TABLES[table]?.explicitId === true && !insert?.cols?.some((col) => as(col, 'ResTarget')?.name === 'id')) {
-      report(insert?.relation?.location ?? 0, 'explicit-id', `insert into ${table} must state its id (:id! from ctx.makeId)`)
+      report(
+        insert?.relation?.location ?? 0,
+        'explicit-id',
+        `insert into ${table} must state its id (:id! from ctx.makeId)`,
+      )
     }
     return undefined
   })
@@ -116,7 +138,11 @@ function checkOrder({ node }: ParsedStatement, report: Report): void {
   for (const { node: expression, location } of all(node, 'SortBy')) {
     const where = location ?? locationOf(expression)
     if (as(bare(expression), 'ParamRef')) {
-      report(where, 'order-by', 'a parameter sorts by one constant; write one query per order, or a CASE over known words')
+      report(
+        where,
+        'order-by',
+        'a parameter sorts by one constant; write one query per order, or a CASE over known words',
+      )
     } else if (as(expression, 'A_Const')) {
       report(where, 'order-by', 'name the column: its place in the list changes')
     }
@@ -128,7 +154,11 @@ function checkLimit(statement: ParsedStatement, report: Report): void {
   const isLimited = all(statement.node, 'SelectStmt').some(({ limitCount }) => readsLimit(limitCount, statement))
   const isMain = readsLimit(as(statement.node, 'SelectStmt')?.limitCount, statement)
   if (!isLimited && !isMain) {
-    report(0, 'limit', 'a list takes limit :limit!; one that its table bounds is listed in UNBOUNDED_LISTS with the reason')
+    report(
+      0,
+      'limit',
+      'a list takes limit :limit!; one that its table bounds is listed in UNBOUNDED_LISTS with the reason',
+    )
   }
 }
 
@@ -146,7 +176,11 @@ function checkOptional(statement: ParsedStatement, report: Report): void {
     const name = nameOf(expression)
     if (tested.has(name) || params.find((param) => param.name === name)?.required !== false) return
     tested.add(name)
-    report(locationOf(expression), 'required', `write :${name}!, or (:${name}::type is null or ...) where it is an optional filter`)
+    report(
+      locationOf(expression),
+      'required',
+      `write :${name}!, or (:${name}::type is null or ...) where it is an optional filter`,
+    )
   }
   walk(node, (each) => {
     // (:a is null or (x, y) < (:a, :b)): the branch is not reached where the parameters are missing.

@@ -52,8 +52,13 @@ function mayHave({ table, columns }: Occurrence, column: string, isAlone: boolea
   return isAlone || table?.rule.tenantColumn === column || (table?.rule.keys?.includes(column) ?? false)
 }
 
-export function findCte(name: string | undefined, scope: Scope): Column[] | undefined {
-  return name === undefined ? undefined : scope.ctes.get(name)
+/** An occurrence of what is not a table: what it holds was bound where it was made. */
+export function derived(name: string | undefined, location: number, columns: Column[], nullable: boolean): Occurrence {
+  return { name: name ?? '', location, columns, nullable, bound: true, tenantBound: false }
+}
+
+export function renamed(columns: Column[], given: readonly string[]): Column[] {
+  return columns.map((column, index) => ({ ...column, name: given[index] ?? column.name }))
 }
 
 /** `"total!"` is the column total; the mark is pgtyped's. */

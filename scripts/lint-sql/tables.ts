@@ -20,13 +20,22 @@ export type TableRule = {
   explicitId: true | string
 }
 
-const tenant = { class: 'tenant', tenantColumn: 'workspace_id', audited: true, explicitId: true } as const satisfies TableRule
+const tenant = {
+  class: 'tenant',
+  tenantColumn: 'workspace_id',
+  audited: true,
+  explicitId: true,
+} as const satisfies TableRule
 const naturalKey = 'natural key'
 const log = 'a log is its own trail'
 
 export const TABLES: Readonly<Record<string, TableRule>> = {
   ai_generations: tenant,
-  analytics_events: { ...tenant, audited: log, explicitId: 'identity: nothing refers to an event, and batches are large' },
+  analytics_events: {
+    ...tenant,
+    audited: log,
+    explicitId: 'identity: nothing refers to an event, and batches are large',
+  },
   audit_logs: { ...tenant, keys: ['user_id'], audited: log, explicitId: 'written by the audit trigger alone' },
   campaigns: tenant,
   encryption_keys: {
@@ -44,7 +53,11 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   instagram_tokens: tenant,
   media_files: tenant,
   media_objects: { ...tenant, explicitId: naturalKey },
-  performance_metrics: { ...tenant, audited: 'derived from analytics_events', explicitId: 'upserted by subject and bucket' },
+  performance_metrics: {
+    ...tenant,
+    audited: 'derived from analytics_events',
+    explicitId: 'upserted by subject and bucket',
+  },
   post_media: { ...tenant, explicitId: naturalKey },
   post_status_history: { ...tenant, audited: log, explicitId: 'written by the status trigger alone' },
   post_status_moves: { class: 'lookup', audited: 'filled by migrations', explicitId: naturalKey },

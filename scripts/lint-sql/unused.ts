@@ -7,17 +7,22 @@ export function findUnused(statements: readonly Known[], sources: ReadonlyMap<st
   const used = new Set<string>()
   for (const [path, text] of sources) {
     if (path.endsWith('.sql.ts')) continue
-    for (const [, named, namespace, from = ''] of text.matchAll(IMPORT)) {
-      const module = moduleOf(path, from)
-      for (const name of named?.split(',') ?? []) {
-        const imported = name.trim().split(/\s+as\s+/)[0] ?? ''
-        used.add(`${module} ${imported}`)
-      }
-      if (namespace === undefined) continue
-      for (const [, name] of text.matchAll(new RegExp(`\\b${namespace}\\.(\\w+)`, 'g'))) used.add(`${module} ${name}`)
+    for (const [, named = '', namespace, from = ''] of text.matchAll(IMPORT)) {
+      const names = namespace === undefined ? importedNames(named) : membersOf(namespace, text)
+      for (const name of names) used.add(`${moduleOf(path, from)} ${name}`)
     }
   }
-  return statements.filter(({ path, name }) => !used.has(`${path.replace(/^sql\//, 'src/').replace(/\.sql$/, '')} ${name}`))
+  return statements.filter(
+    ({ path, name }) => !used.has(`${path.replace(/^sql\//, 'src/').replace(/\.sql$/, '')} ${name}`),
+  )
+}
+
+function importedNames(named: string): string[] {
+  return named.split(',').map((name) => name.trim().split(/\s+as\s+/)[0] ?? '')
+}
+
+function membersOf(namespace: string, text: string): string[] {
+  return [...text.matchAll(new RegExp(`\\b${namespace}\\.(\\w+)`, 'g'))].map((match) => match[1] ?? '')
 }
 
 function moduleOf(importer: string, specifier: string): string {

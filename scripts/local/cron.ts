@@ -27,7 +27,8 @@ function matches(field: string, value: number, lowest: number, highest: number, 
     const step = stepText === undefined ? 1 : Number(stepText)
     const bounds = range === '*' ? [lowest, highest] : range.split('-').map((text) => toNumber(text, names, lowest))
     const [from = Number.NaN, to = stepText === undefined ? from : highest] = bounds
-    if (![from, to, step].every(Number.isInteger)) throw new LocalError(`wrangler.toml: cannot read the cron field ${field}`)
+    if (![from, to, step].every(Number.isInteger))
+      throw new LocalError(`wrangler.toml: cannot read the cron field ${field}`)
     return value >= from && value <= to && (value - from) % step === 0
   })
 }
@@ -42,7 +43,7 @@ export function startCrons(workerUrl: string, expressions: string[], onFailure: 
   let timer: NodeJS.Timeout
   for (const expression of expressions) isDue(expression, new Date())
   const fire = async (expression: string) => {
-    const url = `${workerUrl}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(expression)}`
+    const url = `${workerUrl}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(expression)}`
     try {
       const response = await fetch(url)
       if (!response.ok) onFailure(`cron ${expression}: ${response.status} ${(await response.text()).slice(0, 200)}`)
@@ -51,11 +52,14 @@ export function startCrons(workerUrl: string, expressions: string[], onFailure: 
     }
   }
   const waitForNextMinute = () => {
-    timer = setTimeout(() => {
-      const now = new Date()
-      for (const expression of expressions) if (isDue(expression, now)) void fire(expression)
-      waitForNextMinute()
-    }, 60_000 - (Date.now() % 60_000) + 20)
+    timer = setTimeout(
+      () => {
+        const now = new Date()
+        for (const expression of expressions) if (isDue(expression, now)) void fire(expression)
+        waitForNextMinute()
+      },
+      60_000 - (Date.now() % 60_000) + 20,
+    )
   }
   waitForNextMinute()
   return () => clearTimeout(timer)

@@ -4,7 +4,12 @@ import { connect } from './migrate.ts'
 import { LocalError } from './process.ts'
 
 const near = new BlockList()
-for (const [network, bits] of [['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) {
+for (const [network, bits] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
   near.addSubnet(network, bits, 'ipv4')
 }
 near.addAddress('::1', 'ipv6')
@@ -32,7 +37,9 @@ export async function checkGivenDatabase(databaseUrl: string): Promise<void> {
     const { code, message } = error as { code?: string; message: string }
     // The database itself is made with the migrations.
     if (code === '3D000') return
-    throw new LocalError(`${where} is not reachable: ${message || code}: start that server, or unset DATABASE_URL for the embedded one`)
+    throw new LocalError(
+      `${where} is not reachable: ${message || code}: start that server, or unset DATABASE_URL for the embedded one`,
+    )
   } finally {
     await sql.end({ timeout: 1 })
   }

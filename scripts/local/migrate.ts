@@ -6,17 +6,32 @@ import { LocalError, run } from './process.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Applies the pending migrations. dbmate prints "Applied" even when it failed, so only its exit code counts. */
+/**
+ * Applies the pending migrations. dbmate takes no lock, so one is held around it; and it prints "Applied" even when it
+ * failed, so only its exit code counts.
+ */
 export async function migrate(ownerUrl: string): Promise<void> {
-  const { code, output } = await dbmate(['up', '--strict'], ownerUrl)
-  if (code !== 0) throw new LocalError(`migrations failed: ${lastLines(output, 4)}`)
+  const lock = connect(ownerUrl)
+  try {
+    await lock`select pg_advisory_lock(hashtext('migrations'))`.catch(ignoreMissingDatabase)
+    const { code, output } = await dbmate(['up', '--strict'], ownerUrl)
+    if (code !== 0) throw new LocalError(`migrations failed: ${lastLines(output, 4)}`)
+  } finally {
+    await lock.end()
+  }
 }
 
-export function dbmate(command: string[], ownerUrl: string): ReturnType<typeof run> {
+/** dbmate makes the database when there is none; nobody else can be migrating it then. */
+function ignoreMissingDatabase(error: { code?: string }): void {
+  if (error.code !== '3D000') throw error
+}
+
+export async function dbmate(command: string[], ownerUrl: string): ReturnType<typeof run> {
   const url = new URL(ownerUrl)
-  if (!url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable')
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  if (isLocal && !url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable')
   const args = ['--no-dump-schema', '--migrations-dir', 'db/migrations', '--env-file', '/dev/null', ...command]
-  return run(resolveBinary(), args, { cwd: ROOT, env: { ...process.env, DATABASE_URL: url.href } })
+  return await run(resolveBinary(), args, { cwd: ROOT, env: { ...process.env, DATABASE_URL: url.href } })
 }
 
 /** Runs one of our SQL scripts; the settings are what the script reads with current_setting(). */

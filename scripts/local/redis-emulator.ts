@@ -80,7 +80,10 @@ function set({ store, args, now }: Call): Reply {
 function increment(call: Call, by: number): Reply {
   const entry = live(call, first(call))
   const sum = toInteger(entry?.value.toString() ?? '0') + by
-  call.store.set(first(call), { value: Buffer.from(String(sum)), expiresAt: entry?.expiresAt ?? Number.POSITIVE_INFINITY })
+  call.store.set(first(call), {
+    value: Buffer.from(String(sum)),
+    expiresAt: entry?.expiresAt ?? Number.POSITIVE_INFINITY,
+  })
   return sum
 }
 

@@ -17,7 +17,9 @@ export type RedisOptions = {
 
 /** The path of a real server on PATH, or undefined. */
 export function findRedisServer(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin')
+  const folders = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .concat('/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin')
   const candidates = ['redis-server', 'valkey-server'].flatMap((name) => folders.map((folder) => join(folder, name)))
   return candidates.find(isExecutable)
 }

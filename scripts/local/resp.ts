@@ -29,7 +29,7 @@ const CRLF = Buffer.from('\r\n')
 
 /** A parser to push chunks into; it hands over each complete value. */
 export function createParser(onValue: (value: Reply) => void): (chunk: Buffer) => void {
-  let pending = Buffer.alloc(0)
+  let pending: Buffer = Buffer.alloc(0)
   return (chunk) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
     let offset = 0
@@ -91,7 +91,12 @@ export type RespClient = {
   close: () => void
 }
 
-type Waiting = { missing: number; replies: Reply[]; resolve: (replies: Reply[]) => void; reject: (error: Error) => void }
+type Waiting = {
+  missing: number
+  replies: Reply[]
+  resolve: (replies: Reply[]) => void
+  reject: (error: Error) => void
+}
 
 /** A client that connects at the first use and again after a broken connection; what was under way then fails. */
 export function createRespClient(url: string): RespClient {
@@ -143,7 +148,9 @@ export function createRespClient(url: string): RespClient {
 
 function openSocket(url: URL): Socket {
   const address = { host: url.hostname, port: Number(url.port || 6379) }
-  return url.protocol === 'rediss:' ? connectTls({ ...address, servername: url.hostname }) : connectTcp({ ...address, noDelay: true })
+  return url.protocol === 'rediss:'
+    ? connectTls({ ...address, servername: url.hostname })
+    : connectTcp({ ...address, noDelay: true })
 }
 
 function greetingOf(url: URL): Command[] {

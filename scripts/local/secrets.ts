@@ -9,7 +9,7 @@ export type LocalSecrets = {
   redisRestToken: string
   keyEncryptionKeys: string
   refreshMacKeys: string
-  demo: { email: string; password: string; /** The database that has the demo data. */ madeIn: string | null }
+  demo: { email: string; password: string /** The database that has the demo data. */; madeIn: string | null }
   /** Kept from start to start where it is free, so that saved connections go on working. */
   postgresPort: number | null
 }
@@ -21,7 +21,13 @@ export type LocalSecrets = {
 export function secretsFile(dataDirectory: string, keptDirectory: string, databaseUrl: string | undefined): string {
   if (!databaseUrl) return join(dataDirectory, 'secrets.json')
   const { host, pathname } = new URL(databaseUrl)
-  return join(keptDirectory, `secrets-${createHash('sha256').update(host + pathname).digest('hex').slice(0, 12)}.json`)
+  return join(
+    keptDirectory,
+    `secrets-${createHash('sha256')
+      .update(host + pathname)
+      .digest('hex')
+      .slice(0, 12)}.json`,
+  )
 }
 
 /** Reads the secrets, making those that are missing; the file is for its owner alone. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkGivenDatabase } from './given-database.ts'
+import { connect } from './migrate.ts'
 import { startPostgres } from './postgres.ts'
 import { isPortFree, LocalError, type Service } from './process.ts'
 import { canReach, findRedisServer, startRedisServer } from './redis.ts'
@@ -14,9 +14,11 @@ export type Say = (text: string) => void
 export type Place = { dataDirectory: string; isEphemeral: boolean; secrets: LocalSecrets; say: Say }
 
 /** The owner's connection string: the given server, or the embedded one started here. */
-export async function openDatabase(given: string | undefined, place: Place): Promise<{ ownerUrl: string; detail: string }> {
+export async function openDatabase(
+  given: string | undefined,
+  place: Place,
+): Promise<{ ownerUrl: string; detail: string }> {
   if (given) {
-    await checkGivenDatabase(given)
     const { host, pathname } = new URL(given)
     return { ownerUrl: given, detail: `DATABASE_URL, ${host}${pathname}` }
   }
@@ -32,8 +34,28 @@ export async function openDatabase(given: string | undefined, place: Place): Pro
     })
   const { port, url, service } = await start(isEphemeral ? null : secrets.postgresPort)
   secrets.postgresPort = port
-  keepAlive('PostgreSQL', service, say, async () => ((await isPortFree(port)) ? (await start(port)).service : undefined))
-  return { ownerUrl: url('defeah'), detail: `PostgreSQL 15 on 127.0.0.1:${port}${isEphemeral ? ', thrown away at the end' : ''}` }
+  await checkPassword(url('postgres'), dataDirectory)
+  keepAlive('PostgreSQL', service, say, async () =>
+    (await isPortFree(port)) ? (await start(port)).service : undefined,
+  )
+  return {
+    ownerUrl: url('defeah'),
+    detail: `PostgreSQL 15 on 127.0.0.1:${port}${isEphemeral ? ', thrown away at the end' : ''}`,
+  }
+}
+
+async function checkPassword(ownerUrl: string, dataDirectory: string): Promise<void> {
+  const sql = connect(ownerUrl)
+  try {
+    await sql`select 1`
+  } catch (error) {
+    if ((error as { code?: string }).code !== '28P01') throw error
+    throw new LocalError(
+      `${dataDirectory}/secrets.json does not belong to ${dataDirectory}/postgres: put the right file back, or remove both to begin anew`,
+    )
+  } finally {
+    await sql.end()
+  }
 }
 
 /** A Redis to put the REST endpoint in front of: REDIS_URL, a server found on PATH, or the emulator. */

@@ -9,12 +9,16 @@ export type LocalUpstash = { url: string; port: number; token: string; stop: () 
  * Upstash's REST protocol over an ordinary Redis (https://upstash.com/docs/redis/features/restapi), so that the Worker uses
  * the same client here as in production: POST /, /pipeline and /multi-exec, bearer token, base64 answers on request.
  */
-export async function startUpstash(options: { redisUrl: string; token?: string; port?: number }): Promise<LocalUpstash> {
+export async function startUpstash(options: {
+  redisUrl: string
+  token?: string
+  port?: number
+}): Promise<LocalUpstash> {
   const token = options.token ?? randomBytes(24).toString('base64url')
   const redis = createRespClient(options.redisUrl)
   const scripts = new Map<string, string>()
   const server = createServer((request, response) => {
-    answer(request, redis, scripts, token)
+    void answer(request, redis, scripts, token)
       .catch((error) => ({ status: 503, body: { error: `ERR Redis is not reachable: ${describe(error)}` } }))
       .then(({ status, body }) => respond(response, status, body))
   })
@@ -58,7 +62,8 @@ async function answer(
     const result = render(reply, inBase64)
     return { status: 'error' in result ? 400 : 200, body: result }
   }
-  if (path !== '/pipeline' && path !== '/multi-exec') return { status: 404, body: { error: `ERR no such path: ${path}` } }
+  if (path !== '/pipeline' && path !== '/multi-exec')
+    return { status: 404, body: { error: `ERR no such path: ${path}` } }
   const commands = Array.isArray(body) ? body.map(toCommand) : []
   if (commands.length === 0 || commands.includes(undefined)) return badRequest('ERR failed to parse pipeline request')
   const parsed = (commands as Command[]).map(translate)
@@ -111,7 +116,7 @@ function renderValue(reply: Reply, inBase64: boolean): unknown {
 
 function toCommand(value: unknown): Command | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
-  return value.map((item) => (typeof item === 'string' ? item : typeof item === 'number' ? String(item) : JSON.stringify(item)))
+  return value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
 }
 
 function respond(response: ServerResponse, status: number, body: unknown): void {

@@ -28,7 +28,7 @@ const starting = startWorker({
     watch: true,
     liveReload: false,
     remote: false,
-    structuredLogsHandler: ({ message }) => process.stdout.write(`${message}\n`),
+    structuredLogsHandler: ({ message }: { message: string }) => process.stdout.write(`${message}\n`),
   },
 })
 

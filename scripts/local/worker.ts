@@ -23,7 +23,12 @@ export type WorkerOptions = {
 /** Starts the Worker in workerd (rebuilt at each change of a file), without waiting for it. */
 export function startWorker(options: WorkerOptions): Service {
   const variables = join(options.directory, 'worker.env')
-  writePrivate(variables, Object.entries(options.vars).map(([name, value]) => `${name}="${value}"\n`).join(''))
+  writePrivate(
+    variables,
+    Object.entries(options.vars)
+      .map(([name, value]) => `${name}="${value}"\n`)
+      .join(''),
+  )
   const ownVariables = join(ROOT, '.dev.vars')
   const host: HostOptions = {
     config: join(ROOT, 'wrangler.toml'),
@@ -77,8 +82,12 @@ export async function waitUntilReady(service: Service, { port, directory }: Work
   if (await waitFor(check, { timeoutMs: 90_000, everyMs: 50, isAlive: service.isRunning })) return
   const log = join(directory, 'worker.log')
   if (service.isRunning()) throw new LocalError(`the Worker is not ready, /readyz: ${last} (log: ${log})`)
-  const errors = readFileSync(log, 'utf8').split('\n').filter((line) => /ERROR|error:/i.test(line))
-  throw new LocalError(`the Worker did not start: ${errors.at(-1)?.replace(/^.*\[ERROR\]\s*/, '') ?? 'no message'} (log: ${log})`)
+  const errors = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => /ERROR|error:/i.test(line))
+  throw new LocalError(
+    `the Worker did not start: ${errors.at(-1)?.replace(/^.*\[ERROR\]\s*/, '') ?? 'no message'} (log: ${log})`,
+  )
 }
 
 /** The cron expressions that wrangler.toml declares. */

@@ -13,7 +13,7 @@ export type Column = {
 }
 
 export type Reference = { columns: string[]; target: string; isOptional: boolean; isUnique: boolean }
-export type Rule = { name: string; definition: string }
+type Rule = { name: string; definition: string }
 
 export type Table = {
   name: string

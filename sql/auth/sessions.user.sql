@@ -14,10 +14,12 @@ select
 from
   user_sessions s
   join users u on u.id = s.user_id
-  left join workspaces w on w.id = :claimedWorkspaceId::uuid
-    and w.status = 'active'
-  left join workspace_members m on m.workspace_id = w.id
-    and m.user_id = s.user_id
+  left join (
+    workspace_members m
+    join workspaces w on w.id = m.workspace_id
+      and w.status = 'active'
+  ) on m.user_id = s.user_id
+    and m.workspace_id = :claimedWorkspaceId::uuid
 where
   s.id = :sessionId!
   and s.user_id = :userId!;

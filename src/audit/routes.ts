@@ -5,8 +5,13 @@ import { AuditLogPage, AuditLogQuery } from './schema.ts'
 import { listAuditLogsPage } from './service.ts'
 
 const list = route({
-  method: 'get', path: '/audit-logs', tag: 'audit', summary: 'Who did what, latest first', access: 'audit:read',
-  query: AuditLogQuery, responses: { 200: json(AuditLogPage, 'A page') },
+  method: 'get',
+  path: '/audit-logs',
+  tag: 'audit',
+  summary: 'Who did what, latest first',
+  access: 'audit:read',
+  query: AuditLogQuery,
+  responses: { 200: json(AuditLogPage, 'A page') },
 })
 
 export const auditRoutes = createRouter<MemberEnv>().openapi(list, async (c) =>

@@ -25,7 +25,10 @@ export type AuditLog = z.infer<typeof AuditLog>
 
 export const AuditLogPage = PageOf(AuditLog, 'AuditLogPage')
 
-const CursorTimestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/).and(Instant)
+const CursorTimestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/)
+  .and(Instant)
 const CursorId = z.string().regex(/^[1-9][0-9]{0,15}$/)
 
 export const AuditLogQuery = z.strictObject({

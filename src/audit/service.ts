@@ -1,5 +1,5 @@
 import type { MemberContext } from '../context.ts'
-import { type Page, pageOf } from '../http/paging.ts'
+import { type Page, pageOf } from '../paging.ts'
 import { listAuditLogs } from './audit.sql.ts'
 import type { AuditLog, AuditLogQuery } from './schema.ts'
 
@@ -12,5 +12,6 @@ export async function listAuditLogsPage(ctx: MemberContext, query: AuditLogQuery
 }
 
 /** CHECK constraints hold old and new values to objects or NULL. */
-const asAuditLog = (row: Omit<AuditLog, 'oldValues' | 'newValues'> & { oldValues: unknown; newValues: unknown }): AuditLog =>
-  row as AuditLog
+const asAuditLog = (
+  row: Omit<AuditLog, 'oldValues' | 'newValues'> & { oldValues: unknown; newValues: unknown },
+): AuditLog => row as AuditLog

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { createIsolateCache } from '../cache/isolate.ts'
 import { cacheKeys } from '../cache/keys.ts'
 import type { Context } from '../context.ts'
 import type { AccessClaims } from './access-token.ts'
@@ -20,7 +21,10 @@ const AccessState = z.object({
 export type AccessStates = {
   readonly of: (ctx: Context, claims: AccessClaims) => Promise<AccessState>
   /** Forgets a session, here and in Redis, for the workspaces named. */
-  readonly forget: (ctx: Context, sessions: readonly { readonly id: string; readonly workspaceId: string | null }[]) => Promise<void>
+  readonly forget: (
+    ctx: Context,
+    sessions: readonly { readonly id: string; readonly workspaceId: string | null }[],
+  ) => Promise<void>
 }
 
 const isolateTtlMs = 2_000
@@ -28,21 +32,20 @@ const maxEntries = 5_000
 const ended: AccessState = { isLive: false, role: null }
 
 export function createAccessStates(): AccessStates {
-  const entries = new Map<string, { readonly state: AccessState; readonly readAtMs: number }>()
+  const kept = createIsolateCache<{ readonly sessionId: string; readonly state: AccessState }>(maxEntries)
   return {
     of: async (ctx, claims) => {
       const key = cacheKeys.accessState.key(claims.sessionId, claims.workspaceId)
       const readAtMs = ctx.now().getTime()
-      const entry = entries.get(key)
-      if (entry !== undefined && readAtMs - entry.readAtMs < isolateTtlMs) return entry.state
+      const known = kept.get(key, readAtMs)
+      if (known !== undefined) return known.state
       const state = (await readCached(ctx, key)) ?? (await readDatabase(ctx, claims, key))
-      if (entries.size >= maxEntries) entries.clear()
-      entries.set(key, { state, readAtMs })
+      kept.set(key, { sessionId: claims.sessionId, state }, readAtMs + isolateTtlMs)
       return state
     },
     forget: async (ctx, sessions) => {
       const ids = new Set(sessions.map(({ id }) => id))
-      for (const key of entries.keys()) if (ids.has(key.split(':')[2] ?? '')) entries.delete(key)
+      kept.deleteWhere(({ sessionId }) => ids.has(sessionId))
       await ctx.cache.delete(sessions.map(({ id, workspaceId }) => cacheKeys.accessState.key(id, workspaceId)))
     },
   }

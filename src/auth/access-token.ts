@@ -1,5 +1,6 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { createIsolateCache } from '../cache/isolate.ts'
 import type { Context } from '../context.ts'
 import type { SigningKey } from '../keys/service.ts'
 
@@ -20,7 +21,10 @@ export async function signAccessToken(ctx: Context, claims: AccessClaims): Promi
   const key = signing.find(({ isActive, notBefore }) => isActive && notBefore <= nowIso) ?? signing.at(-1)
   if (key === undefined) throw new Error('there is no signing key')
   const nowSeconds = Math.floor(ctx.now().getTime() / 1000)
-  return await new SignJWT({ sid: claims.sessionId, ...(claims.workspaceId === null ? {} : { wid: claims.workspaceId }) })
+  return await new SignJWT({
+    sid: claims.sessionId,
+    ...(claims.workspaceId === null ? {} : { wid: claims.workspaceId }),
+  })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: key.id })
     .setSubject(claims.userId)
     .setIssuer(ctx.publicUrl)
@@ -41,18 +45,14 @@ const keyReloadMs = 5_000
  * the same token is checked once per isolate, and again when its key is gone. One per isolate.
  */
 export function createTokenVerifier(): VerifyAccessToken {
-  const remembered = new Map<string, { readonly claims: AccessClaims; readonly expiresAtMs: number; readonly keyId: string }>()
+  const remembered = createIsolateCache<{ readonly claims: AccessClaims; readonly keyId: string }>(maxRemembered)
   return async (ctx, token) => {
     const { signing } = await ctx.keyring.globalKeys(ctx)
-    const known = remembered.get(token)
-    if (known !== undefined) {
-      const isGood = known.expiresAtMs > ctx.now().getTime() && signing.some(({ id }) => id === known.keyId)
-      return isGood ? known.claims : undefined
-    }
+    const known = remembered.get(token, ctx.now().getTime())
+    if (known !== undefined && signing.some(({ id }) => id === known.keyId)) return known.claims
     const verified = await verify(ctx, token, signing)
     if (verified === undefined) return undefined
-    if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(token, verified)
+    remembered.set(token, verified, verified.expiresAtMs)
     return verified.claims
   }
 }
@@ -97,6 +97,13 @@ async function publicKey(ctx: Context, kid: string, signing: readonly SigningKey
 /** The public keys of access tokens as a JWK set (RFC 7517); those not yet used are in it. */
 export async function jwkSet(ctx: Context): Promise<{ keys: Record<string, string>[] }> {
   const { signing } = await ctx.keyring.globalKeys(ctx)
-  const keys = signing.map(({ id, publicJwk: { kty = '', crv = '', x = '' } }) => ({ kty, crv, x, kid: id, alg: 'EdDSA', use: 'sig' }))
+  const keys = signing.map(({ id, publicJwk: { kty = '', crv = '', x = '' } }) => ({
+    kty,
+    crv,
+    x,
+    kid: id,
+    alg: 'EdDSA',
+    use: 'sig',
+  }))
   return { keys }
 }

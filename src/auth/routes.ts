@@ -4,48 +4,79 @@ import { createRouter, json, noContent, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
 import { jwkSet } from './access-token.ts'
 import { Jwks, Login, Refresh, Registration, SessionPage, SessionQuery, SignedIn } from './schema.ts'
-import {
-  listMySessions,
-  login,
-  logout,
-  refresh,
-  register,
-  revokeMyOtherSessions,
-  revokeMySession,
-} from './service.ts'
+import { listMySessions, login, logout, refresh, register, revokeMyOtherSessions, revokeMySession } from './service.ts'
 
 const tag = 'auth'
 const answer = json(SignedIn, 'Signed in')
 
 const registerRoute = route({
-  method: 'post', path: '/auth/register', tag, summary: 'Make an account', access: 'public',
-  body: Registration, responses: { 201: answer },
+  method: 'post',
+  path: '/auth/register',
+  tag,
+  summary: 'Make an account',
+  access: 'public',
+  body: Registration,
+  responses: { 201: answer },
 })
 const loginRoute = route({
-  method: 'post', path: '/auth/login', tag, summary: 'Sign in', access: 'public', body: Login, responses: { 200: answer },
+  method: 'post',
+  path: '/auth/login',
+  tag,
+  summary: 'Sign in',
+  access: 'public',
+  body: Login,
+  responses: { 200: answer },
 })
 const refreshRoute = route({
-  method: 'post', path: '/auth/refresh', tag, summary: 'Trade a refresh token for the next one', access: 'public',
-  body: Refresh, responses: { 200: answer },
+  method: 'post',
+  path: '/auth/refresh',
+  tag,
+  summary: 'Trade a refresh token for the next one',
+  access: 'public',
+  body: Refresh,
+  responses: { 200: answer },
 })
 const jwks = route({
-  method: 'get', path: '/.well-known/jwks.json', tag, summary: 'Public keys of access tokens (RFC 7517)', access: 'public',
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  tag,
+  summary: 'Public keys of access tokens (RFC 7517)',
+  access: 'public',
   responses: { 200: json(Jwks, 'The keys') },
 })
 const logoutRoute = route({
-  method: 'post', path: '/auth/logout', tag, summary: 'End this session', access: 'user', responses: { 204: noContent },
+  method: 'post',
+  path: '/auth/logout',
+  tag,
+  summary: 'End this session',
+  access: 'user',
+  responses: { 204: noContent },
 })
 const listSessions = route({
-  method: 'get', path: '/auth/sessions', tag, summary: 'Live sessions, newest first', access: 'user',
-  query: SessionQuery, responses: { 200: json(SessionPage, 'A page') },
+  method: 'get',
+  path: '/auth/sessions',
+  tag,
+  summary: 'Live sessions, newest first',
+  access: 'user',
+  query: SessionQuery,
+  responses: { 200: json(SessionPage, 'A page') },
 })
 const revokeOthers = route({
-  method: 'delete', path: '/auth/sessions', tag, summary: 'End all other sessions', access: 'user',
+  method: 'delete',
+  path: '/auth/sessions',
+  tag,
+  summary: 'End all other sessions',
+  access: 'user',
   responses: { 204: noContent },
 })
 const revokeOne = route({
-  method: 'delete', path: '/auth/sessions/{id}', tag, summary: 'End one session', access: 'user',
-  params: pathId('auth/session-not-found'), responses: { 204: noContent },
+  method: 'delete',
+  path: '/auth/sessions/{id}',
+  tag,
+  summary: 'End one session',
+  access: 'user',
+  params: pathId('auth/session-not-found'),
+  responses: { 204: noContent },
 })
 
 export const authRoutes = createRouter<PublicEnv>()

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { Id, Locale, Name, Text, Timestamp, TimeZone } from '../http/values.ts'
 import { PageOf, PageQuery } from '../http/paging.ts'
+import { Id, Locale, Name, Text, Timestamp, TimeZone } from '../http/values.ts'
 import { User } from '../users/schema.ts'
 import { roles } from './permissions.ts'
 

@@ -3,12 +3,17 @@ import { blindIndex, normaliseEmail } from '../crypto/blind-index.ts'
 import { encryptField } from '../crypto/field.ts'
 import { hashPassword, verifyPassword } from '../crypto/password.ts'
 import { formatRefreshToken, innerMacs, parseRefreshToken } from '../crypto/refresh-token.ts'
-import { type Page, pageOf } from '../http/paging.ts'
+import { type Page, pageOf } from '../paging.ts'
 import { ProblemError, referenceNotFound } from '../problem.ts'
 import type { User } from '../users/schema.ts'
 import { openUser, userField } from '../users/service.ts'
 import { accessTokenSeconds, signAccessToken } from './access-token.ts'
-import { type FindAccountByEmailResult, findAccountByEmail, registerAccount, updatePasswordHash } from './accounts.user.sql.ts'
+import {
+  type FindAccountByEmailResult,
+  findAccountByEmail,
+  registerAccount,
+  updatePasswordHash,
+} from './accounts.user.sql.ts'
 import type { Login, Refresh, Registration, Session, SessionQuery, SignedIn } from './schema.ts'
 import { insertSession, listSessions, revokeOtherSessions, revokeSession, rotateSession } from './sessions.user.sql.ts'
 
@@ -60,7 +65,13 @@ export async function login(ctx: Context, input: Login): Promise<SignedIn> {
   const check = await verifyPassword(peppers, input.password, account?.passwordHash ?? undefined)
   if (!check.matches || account?.status !== 'active') throw new ProblemError('auth/credentials-wrong')
   const sessionId = ctx.makeId()
-  const self = actingAs(ctx, { kind: 'user', id: account.id, userId: account.id, sessionId, workspaceId: input.workspaceId ?? null })
+  const self = actingAs(ctx, {
+    kind: 'user',
+    id: account.id,
+    userId: account.id,
+    sessionId,
+    workspaceId: input.workspaceId ?? null,
+  })
   if (check.outdated) await rehash(self, account, input.password)
   const session = await newSession(self, sessionId)
   const row = await self.db.maybeOne(insertSession, {
@@ -70,7 +81,11 @@ export async function login(ctx: Context, input: Login): Promise<SignedIn> {
     wantedWorkspaceId: input.workspaceId ?? null,
   })
   if (row === undefined) throw referenceNotFound('/workspaceId')
-  return await signedIn(self, await openUser(ctx, account), workspaceOf(row), { sessionId, generation: 0, mac: row.mac })
+  return await signedIn(self, await openUser(ctx, account), workspaceOf(row), {
+    sessionId,
+    generation: 0,
+    mac: row.mac,
+  })
 }
 
 /**
@@ -108,7 +123,9 @@ export async function refresh(ctx: Context, input: Refresh): Promise<SignedIn> {
   }
   if (!row.isWorkspaceClear) {
     if (input.workspaceId !== undefined) throw referenceNotFound('/workspaceId')
-    throw new ProblemError('auth/workspace-ambiguous', { detail: 'You belong to several workspaces: send workspaceId.' })
+    throw new ProblemError('auth/workspace-ambiguous', {
+      detail: 'You belong to several workspaces: send workspaceId.',
+    })
   }
   const user = await openUser(ctx, { ...row, id: row.userId })
   return await signedIn(ctx, user, workspaceOf(row), { sessionId, generation: generation + 1, mac: row.nextMac })

@@ -27,9 +27,9 @@ export const findAccessState = new PreparedQuery<FindAccessStateParams, FindAcce
   usedParamSet: { now: true, claimedWorkspaceId: true, sessionId: true, userId: true },
   params: [
     { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 64, b: 68 }, { a: 102, b: 106 }] },
-    { name: 'claimedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 265, b: 283 }] },
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 421, b: 431 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 451, b: 458 }] },
+    { name: 'claimedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 399, b: 417 }] },
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 440, b: 450 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 470, b: 477 }] },
   ],
   statement: `select
   (
@@ -42,10 +42,12 @@ export const findAccessState = new PreparedQuery<FindAccessStateParams, FindAcce
 from
   user_sessions s
   join users u on u.id = s.user_id
-  left join workspaces w on w.id = :claimedWorkspaceId::uuid
-    and w.status = 'active'
-  left join workspace_members m on m.workspace_id = w.id
-    and m.user_id = s.user_id
+  left join (
+    workspace_members m
+    join workspaces w on w.id = m.workspace_id
+      and w.status = 'active'
+  ) on m.user_id = s.user_id
+    and m.workspace_id = :claimedWorkspaceId::uuid
 where
   s.id = :sessionId!
   and s.user_id = :userId!`,

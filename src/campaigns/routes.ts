@@ -1,5 +1,5 @@
-import { answerResource, versionsToMatch } from '../http/etag.ts'
 import type { MemberEnv } from '../http/env.ts'
+import { answerResource, versionsToMatch } from '../http/etag.ts'
 import { answerPage } from '../http/paging.ts'
 import { createRouter, json, noContent, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
@@ -11,24 +11,53 @@ const params = pathId('campaign/not-found')
 const answer = json(Campaign, 'The campaign')
 
 const create = route({
-  method: 'post', path: '/campaigns', tag, summary: 'Plan a campaign', access: 'campaigns:write', isIdempotent: true,
-  body: NewCampaign, responses: { 201: answer },
+  method: 'post',
+  path: '/campaigns',
+  tag,
+  summary: 'Plan a campaign',
+  access: 'campaigns:write',
+  isIdempotent: true,
+  body: NewCampaign,
+  responses: { 201: answer },
 })
 const list = route({
-  method: 'get', path: '/campaigns', tag, summary: 'Campaigns, newest first', access: 'campaigns:read',
-  query: CampaignQuery, responses: { 200: json(CampaignPage, 'A page') },
+  method: 'get',
+  path: '/campaigns',
+  tag,
+  summary: 'Campaigns, newest first',
+  access: 'campaigns:read',
+  query: CampaignQuery,
+  responses: { 200: json(CampaignPage, 'A page') },
 })
 const read = route({
-  method: 'get', path: '/campaigns/{id}', tag, summary: 'One campaign', access: 'campaigns:read',
-  params, responses: { 200: answer },
+  method: 'get',
+  path: '/campaigns/{id}',
+  tag,
+  summary: 'One campaign',
+  access: 'campaigns:read',
+  params,
+  responses: { 200: answer },
 })
 const change = route({
-  method: 'patch', path: '/campaigns/{id}', tag, summary: 'Change a campaign', access: 'campaigns:write', isVersioned: true,
-  params, body: CampaignChange, responses: { 200: answer },
+  method: 'patch',
+  path: '/campaigns/{id}',
+  tag,
+  summary: 'Change a campaign',
+  access: 'campaigns:write',
+  isVersioned: true,
+  params,
+  body: CampaignChange,
+  responses: { 200: answer },
 })
 const remove = route({
-  method: 'delete', path: '/campaigns/{id}', tag, summary: 'Delete a campaign without posts', access: 'campaigns:write',
-  isVersioned: true, params, responses: { 204: noContent },
+  method: 'delete',
+  path: '/campaigns/{id}',
+  tag,
+  summary: 'Delete a campaign without posts',
+  access: 'campaigns:write',
+  isVersioned: true,
+  params,
+  responses: { 204: noContent },
 })
 
 export const campaignRoutes = createRouter<MemberEnv>()

@@ -1,7 +1,7 @@
 import type { MemberContext } from '../context.ts'
 import { violatedConstraint } from '../db/errors.ts'
-import { type Page, pageOf } from '../http/paging.ts'
 import { once } from '../idempotency/service.ts'
+import { type Page, pageOf } from '../paging.ts'
 import { ProblemError } from '../problem.ts'
 import { deleteCampaign, findCampaign, insertCampaign, listCampaigns, updateCampaign } from './campaigns.sql.ts'
 import { Campaign, type CampaignChange, type CampaignQuery, type NewCampaign } from './schema.ts'

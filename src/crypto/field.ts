@@ -8,7 +8,12 @@ import { fromBase64Url, toBase64Url, utf8 } from './encoding.ts'
  */
 
 /** Where an encrypted value lives. `owner` is the tenant, or the user for rows that belong to no workspace. */
-export type FieldPlace = { readonly table: string; readonly column: string; readonly rowId: string; readonly owner: string }
+export type FieldPlace = {
+  readonly table: string
+  readonly column: string
+  readonly rowId: string
+  readonly owner: string
+}
 
 /** An unwrapped data key: its id in `encryption_keys` and the key itself, not extractable. */
 export type DataKey = { readonly id: string; readonly key: CryptoKey }

@@ -29,7 +29,11 @@ export async function hashPassword(peppers: Peppers, password: string): Promise<
  * Compares a password with a stored hash. Without one (no such account) the same work is done and nothing matches, so
  * that the time tells nothing. `outdated` asks for a new hash under today's parameters.
  */
-export async function verifyPassword(peppers: Peppers, password: string, stored: string | undefined): Promise<PasswordCheck> {
+export async function verifyPassword(
+  peppers: Peppers,
+  password: string,
+  stored: string | undefined,
+): Promise<PasswordCheck> {
   const parsed = stored === undefined ? undefined : parsePhc(stored)
   if (stored !== undefined && parsed === undefined) throw new Error('a stored password hash has an unknown form')
   const { salt, hash, pepperVersion, ln, r, p } = parsed ?? { ...cost, ...decoy, pepperVersion: peppers.current }

@@ -43,6 +43,7 @@ export type DatabasePorts = {
 
 // Above the role's statement_timeout, so that the server's own, clearer refusal comes first.
 const answerTimeoutMs = 8_000
+const transactionTimeoutMs = 30_000
 
 /** A request's view of the database; connects at the first statement. */
 export function createDatabase(ports: DatabasePorts, filled: FilledParams): Db {
@@ -50,13 +51,18 @@ export function createDatabase(ports: DatabasePorts, filled: FilledParams): Db {
   return databaseOver(() => (client ??= ports.connect()), ports, filled)
 }
 
-function databaseOver(clientOf: () => SqlClient, ports: DatabasePorts, filled: FilledParams, inTransaction = false): Db {
+function databaseOver(
+  clientOf: () => SqlClient,
+  ports: DatabasePorts,
+  filled: FilledParams,
+  inTransaction = false,
+): Db {
   const many = async <P, R>(query: PreparedQuery<P, R>, ...[params]: Args<P>): Promise<R[]> => {
     const { text, names, required } = query.compiled
-    const values = names.map((name) => valueOf(name, params, filled, required))
+    const values = names.map((name) => valueFor(name, params, filled, required))
     const startedAt = ports.monotonic()
     try {
-      const rows = await answered(clientOf().unsafe(text, values as never[], { prepare: true }))
+      const rows = await answered(clientOf().unsafe(text, values as never[], { prepare: true }), answerTimeoutMs)
       return rows as unknown as R[]
     } finally {
       ports.onStatement(ports.monotonic() - startedAt)
@@ -74,8 +80,8 @@ function databaseOver(clientOf: () => SqlClient, ports: DatabasePorts, filled: F
   }
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     if (inTransaction) throw new Error('a transaction does not nest; pass the outer one on')
-    const client = clientOf()
-    return (await client.begin((sql) => work(databaseOver(() => sql as unknown as SqlClient, ports, filled, true)))) as T
+    const begun = clientOf().begin((sql) => work(databaseOver(() => sql as unknown as SqlClient, ports, filled, true)))
+    return (await answered(begun, transactionTimeoutMs)) as T
   }
   return {
     many,
@@ -86,18 +92,30 @@ function databaseOver(clientOf: () => SqlClient, ports: DatabasePorts, filled: F
   }
 }
 
-/** Fails closed: a statement that needs the tenant or the actor never runs without. */
-function valueOf(name: string, params: unknown, filled: FilledParams, required: ReadonlySet<string>): unknown {
-  const source: object = name in filled ? filled : ((params as object | undefined) ?? {})
+/**
+ * Fails closed: a statement that needs the tenant or the actor never runs without, and never with one that a service
+ * brought along.
+ */
+function valueFor(name: string, params: unknown, filled: FilledParams, required: ReadonlySet<string>): unknown {
+  const source = filledNames.has(name) ? filled : ((params as object | undefined) ?? {})
   const value: unknown = Reflect.get(source, name) ?? null
   if (value === null && required.has(name)) throw new Error(`:${name} is required and has no value`)
   return value
 }
 
-async function answered<T>(pending: PromiseLike<T>): Promise<T> {
+const filledNames: ReadonlySet<string> = new Set<keyof FilledParams>([
+  'workspaceId',
+  'actor',
+  'idempotencyKey',
+  'idempotencyRoute',
+  'idempotencyFingerprint',
+  'idempotencyPrincipal',
+])
+
+async function answered<T>(pending: PromiseLike<T>, boundMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DatabaseTimeout('the database did not answer in time')), answerTimeoutMs)
+    timer = setTimeout(() => reject(new DatabaseTimeout('the database did not answer in time')), boundMs)
   })
   try {
     return await Promise.race([pending, timeout])

@@ -23,7 +23,12 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   const sqlstateClass = code.slice(0, 2)
   if (unavailableClasses.has(sqlstateClass) || unavailableStates.has(code)) return { kind: 'unavailable', reason: code }
   if (sqlstateClass === '23') {
-    return { kind: 'constraint', constraint: textOf(error, 'constraint_name'), sqlstate: code, detail: textOf(error, 'detail') }
+    return {
+      kind: 'constraint',
+      constraint: textOf(error, 'constraint_name'),
+      sqlstate: code,
+      detail: textOf(error, 'detail'),
+    }
   }
   if (sqlstateClass === '22') return { kind: 'value', sqlstate: code }
   return undefined

@@ -16,7 +16,11 @@ type StatementIR = {
 }
 
 /** Text with `$1`-style parameters, and the name that each of them takes. */
-type CompiledStatement = { readonly text: string; readonly names: readonly string[]; readonly required: ReadonlySet<string> }
+type CompiledStatement = {
+  readonly text: string
+  readonly names: readonly string[]
+  readonly required: ReadonlySet<string>
+}
 
 /** One named statement. `Params` and `Row` exist for the type checker alone. */
 export class PreparedQuery<Params, Row> {

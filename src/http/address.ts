@@ -1,5 +1,6 @@
 /** The client's address: CF-Connecting-IP alone, since a caller can write any other header. */
-export const clientAddress = (request: Request): string | undefined => request.headers.get('CF-Connecting-IP') ?? undefined
+export const clientAddress = (request: Request): string | undefined =>
+  request.headers.get('CF-Connecting-IP') ?? undefined
 
 /** The network an address belongs to, as the database keeps it: IPv4 /24, IPv6 /48; null when it is no address. */
 export function truncatedAddress(address: string | undefined): string | null {

@@ -1,18 +1,18 @@
+import { auditRoutes } from '../audit/routes.ts'
 import { createAccessStates } from '../auth/access-state.ts'
 import { createTokenVerifier } from '../auth/access-token.ts'
-import { auditRoutes } from '../audit/routes.ts'
 import { authRoutes, sessionRoutes, wellKnownRoutes } from '../auth/routes.ts'
 import { campaignRoutes } from '../campaigns/routes.ts'
 import { monitoringRoutes } from '../monitoring/routes.ts'
 import { postRoutes } from '../posts/routes.ts'
 import { userRoutes } from '../users/routes.ts'
+import type { PublicEnv } from './env.ts'
 import { allowOrigins, withSecurityHeaders } from './headers.ts'
 import { methodNotAllowed } from './not-found.ts'
 import { serveDocumentation } from './openapi.ts'
 import { answerProblem, problemOf } from './problem-answers.ts'
 import { type Platform, requestScope } from './request-scope.ts'
 import { createRouter } from './route.ts'
-import type { PublicEnv } from './env.ts'
 
 /** The application over a platform: the site map of the API. One per isolate. */
 export function createApp(platform: Platform) {
@@ -25,7 +25,10 @@ export function createApp(platform: Platform) {
   app.onError((error, c) => {
     const problem = problemOf(error)
     const cause = problem.status >= 500 ? (problem.cause ?? error) : undefined
-    c.var.ctx.note({ code: problem.code, ...(cause instanceof Error ? { error: cause.message, stack: cause.stack } : {}) })
+    c.var.ctx.note({
+      code: problem.code,
+      ...(cause instanceof Error ? { error: cause.message, stack: cause.stack } : {}),
+    })
     return answerProblem(c, problem, c.var.requestId)
   })
 

@@ -51,4 +51,3 @@ function userContext(ctx: Context, { userId, sessionId, workspaceId }: AccessCla
   const acting = actingAs(ctx, { kind: 'user', id: userId, userId, sessionId, workspaceId })
   return { ...acting, userId, sessionId }
 }
-

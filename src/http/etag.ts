@@ -14,7 +14,10 @@ export function answerResource<Body extends { readonly version: number }, Status
   const tag = tagOf(body.version)
   c.header('ETag', tag)
   const known = c.req.method === 'GET' ? c.req.header('If-None-Match') : undefined
-  if (known !== undefined && (known.trim() === '*' || tagsIn(known, 'If-None-Match').some(({ opaque }) => opaque === tag))) {
+  if (
+    known !== undefined &&
+    (known.trim() === '*' || tagsIn(known, 'If-None-Match').some(({ opaque }) => opaque === tag))
+  ) {
     return c.body(null, 304) as never
   }
   return c.json(body, status)
@@ -26,7 +29,8 @@ export function answerResource<Body extends { readonly version: number }, Status
  */
 export function versionsToMatch(c: HonoContext): number[] | null {
   const header = c.req.header('If-Match')
-  if (header === undefined) throw new ProblemError('request/version-required', { detail: 'Send the ETag you last read.' })
+  if (header === undefined)
+    throw new ProblemError('request/version-required', { detail: 'Send the ETag you last read.' })
   if (header.trim() === '*') return null
   return tagsIn(header, 'If-Match')
     .filter(({ isWeak }) => !isWeak)
@@ -38,7 +42,12 @@ function tagsIn(header: string, name: string) {
   return header.split(',').map((entry) => {
     const match = /^\s*(W\/)?("[\x21\x23-\x7e]*")\s*$/.exec(entry)
     if (match === null) {
-      const item = { in: 'header', pointer: `/${name}`, code: 'value/invalid', detail: 'must hold quoted entity tags' } as const
+      const item = {
+        in: 'header',
+        pointer: `/${name}`,
+        code: 'value/invalid',
+        detail: 'must hold quoted entity tags',
+      } as const
       throw new ProblemError('request/invalid', { errors: [item] })
     }
     return { isWeak: match[1] !== undefined, opaque: match[2] ?? '' }

@@ -12,9 +12,13 @@ export function methodNotAllowed(routes: Hono['routes']): NotFoundHandler {
     templates.set(path, known)
   }
   return (c) => {
-    const methods = [...templates.values()].filter(({ matches }) => matches.test(c.req.path)).flatMap((template) => [...template.methods])
+    const methods = [...templates.values()]
+      .filter(({ matches }) => matches.test(c.req.path))
+      .flatMap((template) => [...template.methods])
     if (methods.length === 0) throw new ProblemError('request/not-found')
-    throw new ProblemError('request/method-not-allowed', { headers: { Allow: [...new Set(methods)].sort().join(', ') } })
+    throw new ProblemError('request/method-not-allowed', {
+      headers: { Allow: [...new Set(methods)].sort().join(', ') },
+    })
   }
 }
 

@@ -3,13 +3,21 @@ import type { PublicEnv } from './env.ts'
 
 /** The OpenAPI 3.1 document, from the same schemas that validate, and the page that shows it. */
 export function serveDocumentation(app: OpenAPIHono<PublicEnv>, publicUrl: string): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  })
   let document: string | undefined
   app.get('/openapi.json', (c) => {
     document ??= JSON.stringify(
       app.getOpenAPI31Document({
         openapi: '3.1.0',
-        info: { title: 'Defeah Marketing API', version: '1', description: 'Plan, write and publish Instagram campaigns.' },
+        info: {
+          title: 'Defeah Marketing API',
+          version: '1',
+          description: 'Plan, write and publish Instagram campaigns.',
+        },
         servers: [{ url: publicUrl }],
       }),
     )

@@ -1,11 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import { fromBase64Url, toBase64Url, utf8 } from '../crypto/encoding.ts'
+import type { Page } from '../paging.ts'
 
-/**
- * Keyset paging. A list asks for one row more than a page shows; the last row shown is the cursor. Cursors are opaque
- * to callers: base64url of a JSON array of the sort key's texts.
- */
+/** Pages on the wire. Cursors are opaque to callers: base64url of a JSON array of the sort key's texts. */
 
 const maxLimit = 100
 const defaultLimit = 20
@@ -38,26 +36,16 @@ export const PageQuery = <Key extends z.ZodType>(key: Key) => ({
 export const PageOf = <Item extends z.ZodType>(item: Item, name: string) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() }).openapi(name)
 
-export type Page<Item> = { readonly data: readonly Item[]; readonly nextCursor: string | null }
-
-/** Cuts `limit + 1` rows down to a page; `keyOf` gives the sort key of a row. */
-export function pageOf<Item>(rows: readonly Item[], limit: number, keyOf: (item: Item) => readonly string[]): Page<Item> {
-  const data = rows.slice(0, limit)
-  const last = data.at(-1)
-  const hasMore = rows.length > limit && last !== undefined
-  return { data, nextCursor: hasMore ? encodeCursor(keyOf(last)) : null }
-}
-
-/** Answers a page, with `Link: rel="next"` (RFC 8288) when there is one. */
-export function answerPage<Item>(c: HonoContext, page: Page<Item>) {
-  if (page.nextCursor !== null) {
+/** Answers a page, with `Link: rel="next"` (RFC 8288) when there is another. */
+export function answerPage<Item>(c: HonoContext, { data, nextKey }: Page<Item>) {
+  const nextCursor = nextKey === null ? null : encodeCursor(nextKey)
+  if (nextCursor !== null) {
     const next = new URL(c.req.url)
-    next.searchParams.set('cursor', page.nextCursor)
+    next.searchParams.set('cursor', nextCursor)
     c.header('Link', `<${next.pathname}${next.search}>; rel="next"`)
   }
-  return c.json({ data: [...page.data], nextCursor: page.nextCursor }, 200)
+  return c.json({ data: [...data], nextCursor }, 200)
 }
-
 const encodeCursor = (key: readonly string[]): string => toBase64Url(utf8(JSON.stringify(key)))
 
 function decodeCursor(cursor: string): unknown {

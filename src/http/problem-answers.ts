@@ -10,7 +10,8 @@ import { type ProblemCode, ProblemError, type ProblemItem } from '../problem.ts'
 /** The problem that an error is: ours, the libraries' own, the database's, else an internal one. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  if (error instanceof HTTPException) return new ProblemError(libraryCodes[error.status] ?? 'internal/error', { cause: error })
+  if (error instanceof HTTPException)
+    return new ProblemError(libraryCodes[error.status] ?? 'internal/error', { cause: error })
   const failure = databaseFailure(error)
   if (failure?.kind === 'unavailable') {
     return new ProblemError('service/unavailable', { headers: { 'Retry-After': '2' }, cause: error })
@@ -57,7 +58,12 @@ type Place = Pick<ProblemItem, 'in'>
 function itemsOf(issue: z.core.$ZodIssue, place: Place): ProblemItem[] {
   const code = `value/${issue.code.replaceAll('_', '-')}`
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ ...place, pointer: pointerOf([...issue.path, key]), code, detail: 'is not known here' }))
+    return issue.keys.map((key) => ({
+      ...place,
+      pointer: pointerOf([...issue.path, key]),
+      code,
+      detail: 'is not known here',
+    }))
   }
   return [{ ...place, pointer: pointerOf(issue.path), code, detail: issue.message }]
 }

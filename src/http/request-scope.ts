@@ -39,7 +39,15 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
     let databaseMs = 0
     let statements = 0
     const address = truncatedAddress(clientAddress(c.req.raw))
-    const actor = { kind: 'anonymous', id: null, userId: null, sessionId: null, workspaceId: null, requestId, address } as const
+    const actor = {
+      kind: 'anonymous',
+      id: null,
+      userId: null,
+      sessionId: null,
+      workspaceId: null,
+      requestId,
+      address,
+    } as const
     const onStatement = (durationMs: number) => {
       databaseMs += durationMs
       statements += 1
@@ -58,7 +66,9 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
         fields = { ...fields, ...more }
       },
       later: (work) => {
-        const settled = work.catch((error: unknown) => log('warn', 'later work failed', { requestId, error: String(error) }))
+        const settled = work.catch((error: unknown) =>
+          log('warn', 'later work failed', { requestId, error: String(error) }),
+        )
         if (hasExecutionContext(c)) c.executionCtx.waitUntil(settled)
       },
     }

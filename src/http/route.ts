@@ -96,7 +96,9 @@ function headerParameters({ isIdempotent, isVersioned }: Declared) {
     schema: { type: 'string' as const },
   })
   return [
-    ...(isIdempotent ? [header('Idempotency-Key', false, 'Equal requests with one key take effect once; kept 24 hours')] : []),
+    ...(isIdempotent
+      ? [header('Idempotency-Key', false, 'Equal requests with one key take effect once; kept 24 hours')]
+      : []),
     ...(isVersioned ? [header('If-Match', true, 'The ETag last read, or *')] : []),
   ]
 }

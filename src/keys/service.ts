@@ -1,8 +1,9 @@
+import { createIsolateCache } from '../cache/isolate.ts'
 import type { Context } from '../context.ts'
 import { type DataKey, seal, unseal } from '../crypto/field.ts'
 import type { Peppers } from '../crypto/password.ts'
 import type { RefreshMacKeys } from '../crypto/refresh-token.ts'
-import { type ListGlobalKeysResult, insertGlobalKey, listGlobalKeys } from './keys.user.sql.ts'
+import { insertGlobalKey, type ListGlobalKeysResult, listGlobalKeys } from './keys.user.sql.ts'
 
 /** Keys that the whole system shares, opened. */
 export type GlobalKeys = {
@@ -22,14 +23,22 @@ export type SigningKey = {
 }
 
 /** A data key as a row of `encryption_keys` keeps it, and the person or workspace whose data it opens. */
-export type WrappedKey = { readonly id: string; readonly owner: string; readonly kekVersion: number; readonly wrappedKey: string }
+export type WrappedKey = {
+  readonly id: string
+  readonly owner: string
+  readonly kekVersion: number
+  readonly wrappedKey: string
+}
 
 /** Opens and makes keys. One per isolate; what it opened is kept at most 60 s. */
 export type Keyring = {
   /** Reads the database when its copy is older than 60 s, or than `maxAgeMs`. */
   readonly globalKeys: (ctx: Pick<Context, 'db' | 'now' | 'makeId'>, maxAgeMs?: number) => Promise<GlobalKeys>
   readonly refreshMacKeys: () => Promise<RefreshMacKeys>
-  readonly makeDataKey: (id: string, owner: string) => Promise<{ readonly wrapped: WrappedKey; readonly dataKey: DataKey }>
+  readonly makeDataKey: (
+    id: string,
+    owner: string,
+  ) => Promise<{ readonly wrapped: WrappedKey; readonly dataKey: DataKey }>
   readonly openDataKey: (wrapped: WrappedKey) => Promise<DataKey>
 }
 
@@ -50,7 +59,7 @@ const globalOwner = 'global'
 export function createKeyring(options: KeyringOptions): Keyring {
   let global: { readonly keys: GlobalKeys; readonly readAtMs: number } | undefined
   let refreshKeys: RefreshMacKeys | undefined
-  const opened = new Map<string, { readonly dataKey: DataKey; readonly openedAtMs: number }>()
+  const opened = createIsolateCache<DataKey>(maxOpenKeys)
 
   const globalKeys: Keyring['globalKeys'] = async (ctx, age = maxAgeMs) => {
     if (global !== undefined && options.now().getTime() - global.readAtMs < age) return global.keys
@@ -60,11 +69,10 @@ export function createKeyring(options: KeyringOptions): Keyring {
   }
   const openDataKey: Keyring['openDataKey'] = async (wrapped) => {
     const nowMs = options.now().getTime()
-    const known = opened.get(wrapped.id)
-    if (known !== undefined && nowMs - known.openedAtMs < maxAgeMs) return known.dataKey
+    const known = opened.get(wrapped.id, nowMs)
+    if (known !== undefined) return known
     const dataKey = { id: wrapped.id, key: await importAes(await unwrap(wrapped, options)) }
-    if (opened.size >= maxOpenKeys) opened.clear()
-    opened.set(wrapped.id, { dataKey, openedAtMs: nowMs })
+    opened.set(wrapped.id, dataKey, nowMs + maxAgeMs)
     return dataKey
   }
   return {
@@ -104,7 +112,9 @@ async function openGlobalKeys(rows: readonly ListGlobalKeysResult[], options: Ke
   const of = (purpose: Purpose) => rows.filter((row) => row.purpose === purpose)
   const secretOf = (row: ListGlobalKeysResult) => unwrap({ ...row, owner: globalOwner }, options)
   const hmacKeys = async (purpose: Purpose) =>
-    await Promise.all(of(purpose).map(async (row) => ({ row, version: row.keyVersion, key: await importHmac(await secretOf(row)) })))
+    await Promise.all(
+      of(purpose).map(async (row) => ({ row, version: row.keyVersion, key: await importHmac(await secretOf(row)) })),
+    )
   const peppers = await hmacKeys('pepper')
   const signing = await Promise.all(of('signing').map(async (row) => await openSigningKey(row, await secretOf(row))))
   return {
@@ -144,7 +154,10 @@ async function wrap(id: string, owner: string, secret: SecretBytes, options: Key
   return { id, owner, kekVersion, wrappedKey: await seal(kek, `encryption_keys|${id}|${owner}`, secret) }
 }
 
-async function unwrap({ id, owner, kekVersion, wrappedKey }: WrappedKey, options: KeyringOptions): Promise<SecretBytes> {
+async function unwrap(
+  { id, owner, kekVersion, wrappedKey }: WrappedKey,
+  options: KeyringOptions,
+): Promise<SecretBytes> {
   const kek = await keyEncryptionKey(kekVersion, options)
   return new Uint8Array(await unseal(kek, `encryption_keys|${id}|${owner}`, wrappedKey))
 }

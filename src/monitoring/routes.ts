@@ -12,7 +12,8 @@ export function monitoringRoutes({ now }: Pick<Platform, 'now'>) {
   routes.get('/healthz', (c) => c.json({ status: 'ok' }, 200))
   routes.get('/readyz', async (c) => {
     const nowMs = now().getTime()
-    if (last === undefined || nowMs - last.readAtMs >= readinessTtlMs) last = { readiness: await readiness(c.var.ctx), readAtMs: nowMs }
+    if (last === undefined || nowMs - last.readAtMs >= readinessTtlMs)
+      last = { readiness: await readiness(c.var.ctx), readAtMs: nowMs }
     if (last.readiness.status === 'ready') return c.json(last.readiness, 200)
     c.header('Retry-After', '2')
     return c.json(last.readiness, 503)

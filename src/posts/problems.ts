@@ -4,7 +4,11 @@ import type { PostProblem, PostRow } from './schema.ts'
 export function problemsOf({ kind, accountId, media }: Pick<PostRow, 'kind' | 'accountId' | 'media'>): PostProblem[] {
   const problems: PostProblem[] = []
   if (accountId === null) {
-    problems.push({ pointer: '/accountId', code: 'account/missing', detail: 'choose the Instagram account to publish to' })
+    problems.push({
+      pointer: '/accountId',
+      code: 'account/missing',
+      detail: 'choose the Instagram account to publish to',
+    })
   }
   if (media.length === 0) {
     problems.push({ pointer: '/media', code: 'media/missing', detail: `a ${kind} needs media` })

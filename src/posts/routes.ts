@@ -1,5 +1,5 @@
-import { answerResource, versionsToMatch } from '../http/etag.ts'
 import type { MemberEnv } from '../http/env.ts'
+import { answerResource, versionsToMatch } from '../http/etag.ts'
 import { answerPage } from '../http/paging.ts'
 import { createRouter, json, noContent, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
@@ -12,27 +12,63 @@ const answer = json(Post, 'The post')
 const page = json(PostPage, 'A page')
 
 const create = route({
-  method: 'post', path: '/posts', tag, summary: 'Draft a post', access: 'posts:write', isIdempotent: true,
-  body: NewPost, responses: { 201: answer },
+  method: 'post',
+  path: '/posts',
+  tag,
+  summary: 'Draft a post',
+  access: 'posts:write',
+  isIdempotent: true,
+  body: NewPost,
+  responses: { 201: answer },
 })
 const list = route({
-  method: 'get', path: '/posts', tag, summary: 'Posts, newest first', access: 'posts:read',
-  query: PostQuery, responses: { 200: page },
+  method: 'get',
+  path: '/posts',
+  tag,
+  summary: 'Posts, newest first',
+  access: 'posts:read',
+  query: PostQuery,
+  responses: { 200: page },
 })
 const listOfCampaign = route({
-  method: 'get', path: '/campaigns/{id}/posts', tag, summary: "A campaign's posts, newest first", access: 'posts:read',
-  params: pathId('campaign/not-found'), query: CampaignPostQuery, responses: { 200: page },
+  method: 'get',
+  path: '/campaigns/{id}/posts',
+  tag,
+  summary: "A campaign's posts, newest first",
+  access: 'posts:read',
+  params: pathId('campaign/not-found'),
+  query: CampaignPostQuery,
+  responses: { 200: page },
 })
 const read = route({
-  method: 'get', path: '/posts/{id}', tag, summary: 'One post', access: 'posts:read', params, responses: { 200: answer },
+  method: 'get',
+  path: '/posts/{id}',
+  tag,
+  summary: 'One post',
+  access: 'posts:read',
+  params,
+  responses: { 200: answer },
 })
 const change = route({
-  method: 'patch', path: '/posts/{id}', tag, summary: 'Change a post that is being worked on', access: 'posts:write',
-  isVersioned: true, params, body: PostChange, responses: { 200: answer },
+  method: 'patch',
+  path: '/posts/{id}',
+  tag,
+  summary: 'Change a post that is being worked on',
+  access: 'posts:write',
+  isVersioned: true,
+  params,
+  body: PostChange,
+  responses: { 200: answer },
 })
 const remove = route({
-  method: 'delete', path: '/posts/{id}', tag, summary: 'Delete a post that was never published', access: 'posts:write',
-  isVersioned: true, params, responses: { 204: noContent },
+  method: 'delete',
+  path: '/posts/{id}',
+  tag,
+  summary: 'Delete a post that was never published',
+  access: 'posts:write',
+  isVersioned: true,
+  params,
+  responses: { 204: noContent },
 })
 
 export const postRoutes = createRouter<MemberEnv>()

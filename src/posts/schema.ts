@@ -103,25 +103,24 @@ export type Post = z.infer<typeof Post>
 
 export const PostPage = PageOf(Post, 'PostPage')
 
-const contentFields = {
+const contentFields = (mostMedia: number) => ({
   caption: Text(2200).nullable(),
   campaignId: Id.nullable(),
   accountId: Id.nullable(),
-  mediaIds: z.array(Id).max(10),
-  media: z.array(PostMedia).max(10),
-}
+  mediaIds: z.array(Id).max(mostMedia),
+  media: z.array(PostMedia).max(mostMedia),
+})
 
 const newPostOf = <K extends PostKind, O extends z.ZodType>(kind: K, options: O) =>
   z.strictObject({
     kind: z.literal(kind),
-    ...z.object(contentFields).partial().shape,
-    mediaIds: contentFields.mediaIds.max(maxMedia[kind]).optional(),
-    media: contentFields.media.max(maxMedia[kind]).optional(),
+    ...z.object(contentFields(maxMedia[kind])).partial().shape,
     options: options.optional(),
   })
 
 const oneFormOfMedia = {
-  check: ({ media, mediaIds }: { media?: unknown; mediaIds?: unknown }) => media === undefined || mediaIds === undefined,
+  check: ({ media, mediaIds }: { media?: unknown; mediaIds?: unknown }) =>
+    media === undefined || mediaIds === undefined,
   refusal: { path: ['mediaIds'], error: 'send either media or mediaIds' },
 }
 
@@ -138,16 +137,21 @@ export type NewPost = z.infer<typeof NewPost>
 
 /** Members that are absent stay as they are. The kind of a post does not change; `options` must be of that kind. */
 export const PostChange = z
-  .strictObject({ ...contentFields, options: Options })
+  .strictObject({ ...contentFields(maxMedia.carousel), options: Options })
   .partial()
   .refine(oneFormOfMedia.check, oneFormOfMedia.refusal)
   .openapi('PostChange')
 export type PostChange = z.infer<typeof PostChange>
 
-const Filters = z.object({ campaignId: Id, accountId: Id, authorId: Id, status: PostStatus, from: Instant, to: Instant }).partial()
+const Filters = z
+  .object({ campaignId: Id, accountId: Id, authorId: Id, status: PostStatus, from: Instant, to: Instant })
+  .partial()
 
 export const PostQuery = z.strictObject({ ...PageQuery(z.tuple([Id])), ...Filters.shape })
 export type PostQuery = z.infer<typeof PostQuery>
 
-export const CampaignPostQuery = z.strictObject({ ...PageQuery(z.tuple([Id])), ...Filters.omit({ campaignId: true }).shape })
+export const CampaignPostQuery = z.strictObject({
+  ...PageQuery(z.tuple([Id])),
+  ...Filters.omit({ campaignId: true }).shape,
+})
 export type CampaignPostQuery = z.infer<typeof CampaignPostQuery>

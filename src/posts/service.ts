@@ -1,8 +1,8 @@
 import { getCampaign } from '../campaigns/service.ts'
 import type { MemberContext } from '../context.ts'
 import { databaseFailure } from '../db/errors.ts'
-import { type Page, pageOf } from '../http/paging.ts'
 import { once } from '../idempotency/service.ts'
+import { type Page, pageOf } from '../paging.ts'
 import { ProblemError, referenceNotFound } from '../problem.ts'
 import { deletePost, findPost, insertPost, listPosts, updatePost } from './posts.sql.ts'
 import { problemsOf } from './problems.ts'
@@ -44,11 +44,19 @@ export async function getPost(ctx: MemberContext, id: string): Promise<Post> {
 export async function listPostsPage(ctx: MemberContext, query: PostQuery): Promise<Page<Post>> {
   const { limit, cursor, ...filters } = query
   const rows = await ctx.db.many(listPosts, { ...filters, beforeId: cursor?.[0] ?? null, limit: limit + 1 })
-  return pageOf(rows.map((row) => withProblems(asRow(row))), limit, ({ id }) => [id])
+  return pageOf(
+    rows.map((row) => withProblems(asRow(row))),
+    limit,
+    ({ id }) => [id],
+  )
 }
 
 /** The posts of one campaign, which must exist. */
-export async function listCampaignPosts(ctx: MemberContext, campaignId: string, query: CampaignPostQuery): Promise<Page<Post>> {
+export async function listCampaignPosts(
+  ctx: MemberContext,
+  campaignId: string,
+  query: CampaignPostQuery,
+): Promise<Page<Post>> {
   const page = await listPostsPage(ctx, { ...query, campaignId })
   if (page.data.length === 0) await getCampaign(ctx, campaignId)
   return page
@@ -83,7 +91,9 @@ export async function removePost(ctx: MemberContext, id: string, versions: numbe
   const post = await getPost(ctx, id)
   if (versions !== null && !versions.includes(post.version)) throw new ProblemError('request/version-stale')
   if (post.status === 'scheduled') throw new ProblemError('post/unschedule-first')
-  throw new ProblemError('post/not-deletable', { detail: `It is ${post.status}; POST /v1/posts/${id}/archive keeps it.` })
+  throw new ProblemError('post/not-deletable', {
+    detail: `It is ${post.status}; POST /v1/posts/${id}/archive keeps it.`,
+  })
 }
 
 /** The media in the form they are stored; undefined when the body names none. */
@@ -103,13 +113,25 @@ function kindsThatTake({ options }: PostChange, media: readonly PostMedia[] = []
 function foreignToKind(kind: PostKind, { options, mediaIds }: PostChange): ProblemError {
   const issues = postOptions[kind].safeParse(options ?? {}).error?.issues ?? []
   const keys = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('/')]))
-  const foreign = keys.map((key) => ({ pointer: `/options/${key}`, code: 'options/foreign', detail: `is not for a ${kind}` }))
-  const tooMany = { pointer: mediaIds ? '/mediaIds' : '/media', code: 'media/too-many', detail: `at most ${maxMedia[kind]}` }
+  const foreign = keys.map((key) => ({
+    pointer: `/options/${key}`,
+    code: 'options/foreign',
+    detail: `is not for a ${kind}`,
+  }))
+  const tooMany = {
+    pointer: mediaIds ? '/mediaIds' : '/media',
+    code: 'media/too-many',
+    detail: `at most ${maxMedia[kind]}`,
+  }
   return new ProblemError('request/invalid', { errors: foreign.length > 0 ? foreign : [tooMany] })
 }
 
 /** Runs a write; when a medium does not exist, the problem points at the item, which the driver's detail names by id. */
-async function namingMedia<T>(body: Pick<PostChange, 'mediaIds'>, media: readonly PostMedia[], write: () => Promise<T>): Promise<T> {
+async function namingMedia<T>(
+  body: Pick<PostChange, 'mediaIds'>,
+  media: readonly PostMedia[],
+  write: () => Promise<T>,
+): Promise<T> {
   try {
     return await write()
   } catch (error) {
@@ -121,6 +143,7 @@ async function namingMedia<T>(body: Pick<PostChange, 'mediaIds'>, media: readonl
 }
 
 /** `options` and `media` are written by this service alone, from values that their schemas have passed. */
-const asRow = (row: Omit<PostRow, 'options' | 'media'> & { options: unknown; media: unknown }): PostRow => row as PostRow
+const asRow = (row: Omit<PostRow, 'options' | 'media'> & { options: unknown; media: unknown }): PostRow =>
+  row as PostRow
 
 const withProblems = (row: PostRow): Post => ({ ...row, problems: problemsOf(row) })

@@ -1,4 +1,4 @@
-import { type Context, type UserContext } from '../context.ts'
+import type { Context, UserContext } from '../context.ts'
 import { decryptField, encryptField, type FieldPlace } from '../crypto/field.ts'
 import type { WrappedKey } from '../keys/service.ts'
 import { ProblemError } from '../problem.ts'

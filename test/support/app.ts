@@ -26,28 +26,47 @@ export type TestApp = {
   secondIsolate: () => Pick<TestApp, 'fetch'>
 }
 
-type Overrides = { restUrl?: string; token?: string; corsOrigins?: string[]; connect?: () => SqlClient }
+type Overrides = {
+  restUrl?: string
+  token?: string
+  corsOrigins?: string[]
+  /** Another database than a fresh one of the run's cluster; whoever gives it ends it. */
+  database?: TestDatabase
+  /** How a request reaches the database, instead of by a pool over `database`. */
+  connect?: (apiUrl: string) => SqlClient
+  secrets?: AppSecrets
+}
+
+export type AppSecrets = Pick<Parameters<typeof createKeyring>[0], 'keyEncryptionKeys' | 'refreshMacKeys'>
 
 export const publicUrl = 'https://api.test'
-const testSecrets = () => new Map([[1, new Uint8Array(randomBytes(32))]])
+export const makeSecrets = (): AppSecrets => ({
+  keyEncryptionKeys: new Map([[1, new Uint8Array(randomBytes(32))]]),
+  refreshMacKeys: new Map([[1, new Uint8Array(randomBytes(32))]]),
+})
 
 /** Starts the application for one test file; ends with it. */
 export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
-  const database = await createTestDatabase()
+  const database = overrides.database ?? (await createTestDatabase())
   const pool = postgres(clientOptions(database.apiUrl, 20))
   const owner = postgres(clientOptions(database.ownerUrl, 2))
   const logs: LogLine[] = []
   let offsetMs = 0
   const now = () => new Date(Date.now() + offsetMs)
   const redis = sharedRedis()
-  const secrets = { keyEncryptionKeys: testSecrets(), refreshMacKeys: testSecrets() }
+  const secrets = overrides.secrets ?? makeSecrets()
+  const connect = overrides.connect ?? (() => pool as unknown as SqlClient)
   const isolate = () => {
     const monotonic = () => performance.now() + offsetMs
     return createApp({
       publicUrl,
       corsOrigins: overrides.corsOrigins ?? ['https://app.test'],
-      connect: overrides.connect ?? (() => pool as unknown as SqlClient),
-      cache: connectCache({ url: overrides.restUrl ?? redis.restUrl, token: overrides.token ?? redis.token, monotonic }),
+      connect: () => connect(database.apiUrl),
+      cache: connectCache({
+        url: overrides.restUrl ?? redis.restUrl,
+        token: overrides.token ?? redis.token,
+        monotonic,
+      }),
       keyring: createKeyring({ ...secrets, now }),
       now,
       monotonic,
@@ -69,7 +88,7 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
   }
   afterAll(async () => {
     await Promise.all([pool.end({ timeout: 2 }), owner.end({ timeout: 2 })])
-    await database.drop()
+    if (overrides.database === undefined) await database.drop()
   })
   return app
 }

@@ -22,7 +22,9 @@ export async function send(
   if (token !== undefined) all.set('Authorization', `Bearer ${token}`)
   if (body !== undefined && !all.has('Content-Type')) all.set('Content-Type', 'application/json')
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const response = await fetch(new Request(`${publicUrl}${path}`, { method, headers: all, ...(body !== undefined && { body: text }) }))
+  const response = await fetch(
+    new Request(`${publicUrl}${path}`, { method, headers: all, ...(body !== undefined && { body: text }) }),
+  )
   const answer = await response.text()
   const isJson = response.headers.get('Content-Type')?.includes('json') === true
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answer) : answer }
@@ -57,6 +59,7 @@ export async function registerUser(app: { fetch: Fetch }, name = 'Ada Lovelace')
     sessionId: refreshToken.split('.')[0],
     accessToken,
     refreshToken,
-    call: async (method, path, body, headers) => await send(app, method, path, { token: accessToken, body, ...(headers && { headers }) }),
+    call: async (method, path, body, headers) =>
+      await send(app, method, path, { token: accessToken, body, ...(headers && { headers }) }),
   }
 }

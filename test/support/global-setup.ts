@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { buildAssets } from '../../scripts/build-assets.ts'
 import { connect, migrate } from '../../scripts/local/migrate.ts'
 import { startPostgres } from '../../scripts/local/postgres.ts'
 import { LocalError } from '../../scripts/local/process.ts'
@@ -27,6 +28,8 @@ const TEMPLATE = 'template_migrated'
  * file copies the migrated template. Should the run be killed, the services' guards stop them and remove the folder.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The Worker's bundle needs them, and test files that build one run side by side.
+  buildAssets()
   const directory = mkdtempSync(join(tmpdir(), 'defeah-test-'))
   const endings: (() => Promise<void>)[] = [async () => rmSync(directory, { recursive: true, force: true })]
   const end = async () => {
@@ -70,7 +73,8 @@ async function startSharedRedis(
   endings: (() => Promise<void>)[],
 ): Promise<void> {
   const binary = findRedisServer()
-  if (!binary) throw new LocalError('the tests need a real Redis: install redis-server (Debian, Ubuntu) or redis (Homebrew)')
+  if (!binary)
+    throw new LocalError('the tests need a real Redis: install redis-server (Debian, Ubuntu) or redis (Homebrew)')
   const { url, service } = await startRedisServer(binary, { directory, throwawayDirectory: directory })
   endings.push(service.stop)
   const rest = await startUpstash({ redisUrl: url })

@@ -1,0 +1,228 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { SqlClient } from '../../src/db/connect.ts'
+import { makeSecrets, startApp, type TestApp } from '../support/app.ts'
+import { registerUser, type SignedInUser, send } from '../support/client.ts'
+import { addWorkspace, removeMember, setUserStatus } from '../support/members.ts'
+
+const minute = 60_000
+let app: TestApp
+let ada: SignedInUser
+beforeAll(async () => {
+  app = await startApp()
+  ada = await registerUser(app)
+})
+
+/** A session of its own for each test, made as a login makes it but for the password. */
+let token: string
+let sessionId: string
+beforeEach(async () => {
+  const login = await send(app, 'POST', '/v1/auth/login', { body: { email: ada.email, password: ada.password } })
+  token = login.body.refreshToken
+  sessionId = token.split('.')[0] as string
+})
+
+const refresh = (refreshToken: string, workspaceId?: string, through: Pick<TestApp, 'fetch'> = app) =>
+  send(through, 'POST', '/v1/auth/refresh', { body: { refreshToken, ...(workspaceId && { workspaceId }) } })
+const rowOf = async (id: string) => {
+  const [row] = await app.owner`
+    select generation, rotated_at, revoked_at, revoked_reason, workspace_id, idle_expires_at, absolute_expires_at
+    from user_sessions where id = ${id}`
+  return row
+}
+const refusal = { status: 401, code: 'auth/refresh-token-invalid' }
+const faceOf = ({ status, body }: { status: number; body: { code: string } }) => ({ status, code: body.code })
+
+test('a refresh answers as a login does, with the next generation', async () => {
+  const { status, body } = await refresh(token)
+  expect(status).toBe(200)
+  expect(body).toEqual({
+    accessToken: expect.any(String),
+    expiresIn: 900,
+    refreshToken: expect.stringMatching(new RegExp(`^${sessionId}\\.1\\.[0-9a-f]{64}$`)),
+    user: expect.objectContaining({ id: ada.id, email: ada.email, name: ada.name }),
+    workspace: { id: ada.workspaceId, name: 'My workspace', role: 'owner' },
+  })
+  expect(await rowOf(sessionId)).toMatchObject({ generation: 1, revoked_at: null })
+  expect((await send(app, 'GET', '/v1/campaigns', { token: body.accessToken })).status).toBe(200)
+})
+
+test('each generation leads to the next, and the session stays one row', async () => {
+  let current = token
+  for (let generation = 1; generation <= 4; generation += 1) {
+    const { status, body } = await refresh(current)
+    expect([status, body.refreshToken.split('.')[1]]).toEqual([200, String(generation)])
+    current = body.refreshToken
+  }
+  expect(await rowOf(sessionId)).toMatchObject({ generation: 4 })
+  const [row] = await app.owner`select count(*) as n from user_sessions where id = ${sessionId}`
+  expect(row?.['n']).toBe(1)
+})
+
+test('the generation before is answered for 20 s, with the token that is current, and changes nothing', async () => {
+  const first = await refresh(token)
+  const before = await rowOf(sessionId)
+  app.advance(19_000)
+  const again = await refresh(token)
+  expect(again.status).toBe(200)
+  expect(again.body.refreshToken).toBe(first.body.refreshToken)
+  expect(await rowOf(sessionId)).toMatchObject({ generation: 1, rotated_at: before?.['rotated_at'] })
+  expect((await refresh(first.body.refreshToken)).status).toBe(200)
+})
+
+test('the generation before, later than 20 s, ends the session and everything of it', async () => {
+  const first = await refresh(token)
+  app.advance(20_000)
+  expect(faceOf(await refresh(token))).toEqual(refusal)
+  expect(await rowOf(sessionId)).toMatchObject({ generation: 1, revoked_reason: 'reuse' })
+  expect(faceOf(await refresh(first.body.refreshToken))).toEqual(refusal)
+  expect((await send(app, 'GET', '/v1/me', { token: first.body.accessToken })).status).toBe(401)
+  const line = app.logs.find((log) => log['securityEvent'] === 'refresh-token-reused' && log['sessionId'] === sessionId)
+  expect(line).toMatchObject({ status: 401, route: '/v1/auth/refresh' })
+})
+
+test('a generation older than the one before ends the session at once, within the 20 s too', async () => {
+  const first = await refresh(token)
+  const second = await refresh(first.body.refreshToken)
+  expect(faceOf(await refresh(token))).toEqual(refusal)
+  expect(await rowOf(sessionId)).toMatchObject({ generation: 2, revoked_reason: 'reuse' })
+  for (const each of [first, second]) expect(faceOf(await refresh(each.body.refreshToken))).toEqual(refusal)
+  expect((await send(app, 'GET', '/v1/me', { token: second.body.accessToken })).status).toBe(401)
+})
+
+test('a MAC that does not fit changes nothing, whatever generation it is given with', async () => {
+  await refresh((await refresh(token)).body.refreshToken)
+  const before = await rowOf(sessionId)
+  const mac = token.split('.')[2] as string
+  const forged = [
+    `${sessionId}.2.${randomBytes(32).toString('hex')}`,
+    `${sessionId}.0.${flipped(mac)}`,
+    // The right MAC of generation 0 under each other generation.
+    ...[1, 2, 3, 4, 999_999_999].map((generation) => `${sessionId}.${generation}.${mac}`),
+    `${randomUUID()}.0.${mac}`,
+  ]
+  for (const each of forged) expect([each, faceOf(await refresh(each))]).toEqual([each, refusal])
+  expect(await rowOf(sessionId)).toEqual(before)
+})
+
+test('what has not the form of a refresh token is refused without a look at the database', async () => {
+  const mac = token.split('.')[2] as string
+  const malformed = ['x', `${sessionId}.0`, `${sessionId}.-1.${mac}`, `${sessionId}.01.${mac}`, `${sessionId}.0.${mac}0`]
+  malformed.push(`${sessionId}.1e3.${mac}`, `${sessionId}.2147483648.${mac}`, `${token} `, token.toUpperCase(), '')
+  for (const each of malformed) {
+    const answer = await refresh(each)
+    expect([each, faceOf(answer)]).toEqual([each, refusal])
+    const line = app.logs.find((log) => log['requestId'] === answer.headers.get('X-Request-Id'))
+    expect(line?.['statements']).toBe(0)
+  }
+})
+
+test('of 200 refreshes of one token at once, through two isolates, all are answered and each answer goes on', async () => {
+  const isolates = [app, app.secondIsolate()]
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => refresh(token, undefined, isolates[index % 2])),
+  )
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  const tokens = new Set(answers.map(({ body }) => body.refreshToken as string))
+  expect([...tokens].map((each) => each.split('.')[1])).toEqual(['1'])
+  expect(await rowOf(sessionId)).toMatchObject({ generation: 1, revoked_at: null })
+  for (const { body } of answers.slice(0, 3)) {
+    expect((await send(app, 'GET', '/v1/me', { token: body.accessToken })).status).toBe(200)
+  }
+  // Each of the 200 clients refreshes again, later than the leeway of the first token.
+  app.advance(minute)
+  const later = await Promise.all(answers.map(({ body }) => refresh(body.refreshToken)))
+  expect(new Set(later.map(({ status }) => status))).toEqual(new Set([200]))
+  const [row] = await app.owner`select count(*) as n from user_sessions where id = ${sessionId}`
+  expect(row?.['n']).toBe(1)
+})
+
+test('a token of one secret outlives the change to the next, and is traded for one of it', async () => {
+  const [old, next] = [makeSecrets(), makeSecrets()]
+  const before = await startApp({ secrets: old })
+  const user = await registerUser(before)
+  const both = new Map([...old.refreshMacKeys, [2, next.refreshMacKeys.get(1) as Uint8Array<ArrayBuffer>] as const])
+  const on = { database: before.database }
+  const during = await startApp({ ...on, secrets: { ...old, refreshMacKeys: both } })
+  const after = await startApp({ ...on, secrets: { ...old, refreshMacKeys: new Map([...both].slice(1)) } })
+  expect(faceOf(await refresh(user.refreshToken, undefined, after))).toEqual(refusal)
+  const traded = await refresh(user.refreshToken, undefined, during)
+  expect(traded.status).toBe(200)
+  expect((await refresh(traded.body.refreshToken, undefined, after)).status).toBe(200)
+})
+
+describe('workspaces', () => {
+  test('of several, one must be named; nothing has been rotated then', async () => {
+    const second = await addWorkspace(app, ada.id, { role: 'analyst' })
+    const unclear = await refresh(token)
+    expect(faceOf(unclear)).toEqual({ status: 422, code: 'auth/workspace-ambiguous' })
+    expect(await rowOf(sessionId)).toMatchObject({ generation: 0, workspace_id: ada.workspaceId, revoked_at: null })
+
+    const named = await refresh(token, second)
+    expect([named.status, named.body.workspace]).toMatchObject([200, { id: second, role: 'analyst' }])
+    expect(await rowOf(sessionId)).toMatchObject({ generation: 1, workspace_id: second })
+    // Two tabs, each for its own workspace, on one session.
+    const other = await refresh(token, ada.workspaceId)
+    expect([other.status, other.body.workspace]).toMatchObject([200, { id: ada.workspaceId, role: 'owner' }])
+    await removeMember(app, second, ada.id)
+  })
+
+  test('one that is not the user\'s own answers as one that never existed, and rotates nothing', async () => {
+    const eve = await registerUser(app)
+    for (const foreign of [eve.workspaceId, randomUUID()]) {
+      const { status, body } = await refresh(token, foreign)
+      expect([status, body.code, body.errors[0].pointer]).toEqual([422, 'reference/not-found', '/workspaceId'])
+    }
+    expect(await rowOf(sessionId)).toMatchObject({ generation: 0, workspace_id: ada.workspaceId })
+    expect((await refresh(token)).status).toBe(200)
+  })
+
+  test('membership is checked at each refresh', async () => {
+    const second = await addWorkspace(app, ada.id)
+    const inSecond = await refresh(token, second)
+    expect(inSecond.status).toBe(200)
+    await removeMember(app, second, ada.id)
+    expect(faceOf(await refresh(inSecond.body.refreshToken, second))).toMatchObject({ status: 422 })
+    const back = await refresh(inSecond.body.refreshToken)
+    expect([back.status, back.body.workspace.id]).toEqual([200, ada.workspaceId])
+  })
+})
+
+test('a suspended user is refused, and the session is not moved on', async () => {
+  const user = await registerUser(app)
+  await setUserStatus(app, user.id, 'suspended')
+  expect(faceOf(await refresh(user.refreshToken))).toEqual(refusal)
+  await setUserStatus(app, user.id, 'active')
+  expect((await refresh(user.refreshToken)).status).toBe(200)
+})
+
+test('a refresh is in the trail as the user\'s act only when it changes what is kept of the session', async () => {
+  const logs = async () => (await app.owner`select 1 from audit_logs where row_id = ${sessionId}`).length
+  const before = await logs()
+  await refresh((await refresh(token)).body.refreshToken)
+  expect(await logs()).toBe(before)
+})
+
+test('no statement returns the session secret, and nothing else shows it', async () => {
+  const rows: unknown[] = []
+  const watched = await startApp({ connect: (url) => watching(url, rows) })
+  const user = await registerUser(watched)
+  const login = await send(watched, 'POST', '/v1/auth/login', { body: { email: user.email, password: user.password } })
+  const next = await refresh(login.body.refreshToken, undefined, watched)
+  const call = (method: string, path: string) => send(watched, method, path, { token: next.body.accessToken })
+  const answers = [login, next, await call('GET', '/v1/me'), await call('GET', '/v1/auth/sessions')]
+  answers.push(await call('GET', '/v1/audit-logs?limit=100'), await call('DELETE', `/v1/auth/sessions/${user.sessionId}`))
+  answers.push(await call('POST', '/v1/auth/logout'))
+  expect(answers.every(({ status }) => status < 300)).toBe(true)
+  const secrets = await watched.owner<{ hex: string }[]>`select encode(secret, 'hex') as hex from user_sessions`
+  expect(secrets).toHaveLength(2)
+  expect(rows.length).toBeGreaterThan(10)
+  const seen = JSON.stringify([rows, answers.map(({ body }) => body), watched.logs])
+  for (const { hex } of secrets) {
+    const bytes = Buffer.from(hex, 'hex')
+    const hashed = createHash('sha256').update(bytes).digest('hex')
+    for (const form of [hex, bytes.toString('base64'), bytes.toString('base64url'), hashed]) expect(seen).not.toContain(form)
+  }
+})
+
+const flipped = (mac: string): string => `${mac.slice(0, -1)}${mac.endsWith('0') ? '1' : '0'}`

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { migrate } from '../../../scripts/local/migrate.ts'
+import { startPostgres } from '../../../scripts/local/postgres.ts'
+import { LocalError, type Service, startService, stopEverything, waitFor } from '../../../scripts/local/process.ts'
+import { findRedisServer, startRedisServer } from '../../../scripts/local/redis.ts'
+import { asRole, createRoles, grantDatabase, type LoginPasswords, loginRoles } from '../../../scripts/local/roles.ts'
+import { type Pooler, startPooler } from './pgbouncer.ts'
+import { findProgram } from './probe.ts'
+
+export type Platform = {
+  directory: string
+  ownerUrl: string
+  passwords: LoginPasswords
+  /** The api and the jobs role's database as the Worker sees it: through the pooler, or directly where there is none. */
+  apiUrl: string
+  jobsUrl: string
+  pooler: Pooler | undefined
+  postgres: Service
+  redis: { url: string; restUrl: string; token: string; endpoint: Service; server: Service }
+  /** The Worker's variables and secrets. */
+  vars: Record<string, string>
+  stop: () => Promise<void>
+}
+
+const DATABASE = 'bench'
+
+/** PostgreSQL, pooler and Redis of one run, in a folder of their own. */
+export async function startPlatform(): Promise<Platform> {
+  const directory = mkdtempSync(join(tmpdir(), 'defeah-bench-'))
+  // The pooler runs as another user and must find its files.
+  chmodSync(directory, 0o711)
+  const stop = async () => {
+    await stopEverything()
+    rmSync(directory, { recursive: true, force: true })
+  }
+  try {
+    return { ...(await startServices(directory)), directory, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function startServices(directory: string): Promise<Omit<Platform, 'directory' | 'stop'>> {
+  const [postgres, redis] = await Promise.all([startCluster(directory), startRedis(directory)])
+  const { passwords, ownerUrl } = postgres
+  const binary = findProgram('pgbouncer', ['/usr/sbin', '/usr/local/sbin'])
+  const users = { api: passwords.api, jobs: passwords.jobs }
+  const pooler = binary ? await startPooler(binary, { directory: join(directory, 'pooler'), postgresPort: postgres.port, users }) : undefined
+  const throughPooler = (url: string) => (pooler ? pooler.url(url) : url)
+  return {
+    ownerUrl,
+    passwords,
+    apiUrl: throughPooler(asRole(ownerUrl, 'api', passwords.api)),
+    jobsUrl: throughPooler(asRole(ownerUrl, 'jobs', passwords.jobs)),
+    pooler,
+    postgres: postgres.service,
+    redis,
+    vars: {
+      ENVIRONMENT: 'production',
+      PUBLIC_URL: 'https://api.example.com',
+      CORS_ORIGINS: 'https://app.example.com',
+      UPSTASH_REDIS_REST_URL: redis.restUrl,
+      UPSTASH_REDIS_REST_TOKEN: redis.token,
+      KEY_ENCRYPTION_KEYS: versionedKey(),
+      REFRESH_MAC_KEYS: versionedKey(),
+    },
+  }
+}
+
+async function startCluster(directory: string) {
+  const password = randomBytes(12).toString('base64url')
+  const options = { directory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log'), password }
+  // Durable: a write waits for its disk as it does in production.
+  const { port, url, service } = await startPostgres({ ...options, durable: true, throwawayDirectory: directory })
+  const ownerUrl = url(DATABASE)
+  await migrate(ownerUrl)
+  const passwords = Object.fromEntries(
+    loginRoles.map((role) => [role, randomBytes(12).toString('base64url')]),
+  ) as LoginPasswords
+  await createRoles(ownerUrl, passwords)
+  await grantDatabase(ownerUrl)
+  return { port, service, ownerUrl, passwords }
+}
+
+async function startRedis(directory: string): Promise<Platform['redis']> {
+  const binary = findRedisServer()
+  if (!binary) throw new LocalError('the bench needs a real Redis: apt-get install redis-server')
+  const server = await startRedisServer(binary, { directory })
+  let output = ''
+  const endpoint = startService({
+    command: process.execPath,
+    args: ['--no-warnings', fileURLToPath(new URL('redis-host.ts', import.meta.url))],
+    env: { ...process.env, BENCH_REDIS_URL: server.url },
+    logFile: join(directory, 'redis-endpoint.log'),
+    stopSignal: 'SIGTERM',
+    graceMs: 2_000,
+    onOutput: (text) => {
+      output += text
+    },
+  })
+  const isListening = () => (output.includes('\n') ? true : undefined)
+  if (!(await waitFor(isListening, { timeoutMs: 10_000, isAlive: endpoint.isRunning }))) {
+    throw new LocalError(`the Redis endpoint did not start: ${output}`)
+  }
+  const { url: restUrl, token } = JSON.parse(output) as { url: string; token: string }
+  return { url: server.url, restUrl, token, endpoint, server: server.service }
+}
+
+const versionedKey = () => `1:${randomBytes(32).toString('base64')}`

@@ -1,0 +1,232 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import type postgres from 'postgres'
+import type { Role } from '../../src/auth/permissions.ts'
+import type { TestApp } from './app.ts'
+import { registerUser, type SignedInUser, send } from './client.ts'
+
+type OwnerApp = Pick<TestApp, 'owner' | 'fetch'>
+type Tx = postgres.TransactionSql
+
+/** Runs statements in one transaction as the database's owner, with an actor, as the audit trail demands. */
+export async function asOwner<T>({ owner }: Pick<OwnerApp, 'owner'>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return (await owner.begin(async (tx) => {
+    const actor = { kind: 'migration', id: 'test', requestId: 'test' }
+    await tx`select set_config('app.actor', ${JSON.stringify(actor)}, true)`
+    return await work(tx)
+  })) as T
+}
+
+export type Membership = { workspaceId: string; role: Role }
+
+/** Makes a user a member of a workspace, or changes the role. */
+export async function setRole(app: OwnerApp, userId: string, { workspaceId, role }: Membership): Promise<void> {
+  await asOwner(
+    app,
+    (tx) => tx`
+      insert into workspace_members (workspace_id, user_id, role) values (${workspaceId}, ${userId}, ${role}::workspace_role)
+      on conflict (workspace_id, user_id) do update set role = excluded.role`,
+  )
+}
+
+/** The same session, from now on in another of the user's workspaces. */
+export async function enterWorkspace(app: OwnerApp, user: SignedInUser, workspaceId: string): Promise<SignedInUser> {
+  const body = { refreshToken: user.refreshToken, workspaceId }
+  const answer = await send(app, 'POST', '/v1/auth/refresh', { body })
+  if (answer.status !== 200) throw new Error(`refresh answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+  const { accessToken, refreshToken } = answer.body
+  return {
+    ...user,
+    workspaceId,
+    accessToken,
+    refreshToken,
+    call: async (method, path, requestBody, headers) =>
+      await send(app, method, path, { token: accessToken, body: requestBody, ...(headers && { headers }) }),
+  }
+}
+
+/** A new user at work in a workspace of somebody else's. */
+export async function registerMember(app: OwnerApp, membership: Membership): Promise<SignedInUser> {
+  const user = await registerUser(app)
+  await setRole(app, user.id, membership)
+  return await enterWorkspace(app, user, membership.workspaceId)
+}
+
+export async function insertAccount(app: OwnerApp, { id: userId, workspaceId }: Owner, text = 'brand'): Promise<string> {
+  const id = randomUUID()
+  const igUserId = String(randomInt(1, 2 ** 47))
+  await asOwner(
+    app,
+    (tx) => tx`
+      insert into instagram_accounts (workspace_id, id, user_id, login, ig_user_id, username)
+      values (${workspaceId}, ${id}, ${userId}, 'instagram', ${igUserId}, ${text})`,
+  )
+  return id
+}
+
+export async function insertMedium(app: OwnerApp, { id: userId, workspaceId }: Owner, text = 'photo'): Promise<string> {
+  const [id, digest] = [randomUUID(), randomBytes(32).toString('hex')]
+  await asOwner(app, async (tx) => {
+    await tx`
+      insert into media_objects (workspace_id, sha256, bytes, content_type, object_key)
+      values (${workspaceId}, decode(${digest}, 'hex'), 1000, 'image/jpeg', ${`${text}-${digest}`})`
+    await tx`
+      insert into media_files (workspace_id, id, user_id, file_name, declared_content_type, declared_bytes, sha256, status)
+      values (${workspaceId}, ${id}, ${userId}, ${`${text}.jpg`}, 'image/jpeg', 1000, decode(${digest}, 'hex'), 'ready')`
+  })
+  return id
+}
+
+type Owner = { id: string; workspaceId: string }
+type PostStatus = keyof typeof columnsOf
+
+/** What a status demands of the other columns; a move sets all of them. */
+const columnsOf = {
+  draft: { scheduled: false, published: false, archived: false },
+  in_review: { scheduled: false, published: false, archived: false },
+  changes_requested: { scheduled: false, published: false, archived: false },
+  approved: { scheduled: false, published: false, archived: false },
+  scheduled: { scheduled: true, published: false, archived: false },
+  publishing: { scheduled: true, published: false, archived: false },
+  unconfirmed: { scheduled: true, published: false, archived: false },
+  published: { scheduled: true, published: true, archived: false },
+  failed: { scheduled: true, published: false, archived: false },
+  missed: { scheduled: true, published: false, archived: false },
+  archived: { scheduled: true, published: true, archived: true },
+} as const
+
+/** A legal way from a draft to each status. */
+const wayTo: Readonly<Record<PostStatus, readonly PostStatus[]>> = {
+  draft: [],
+  in_review: ['in_review'],
+  changes_requested: ['in_review', 'changes_requested'],
+  approved: ['in_review', 'approved'],
+  scheduled: ['scheduled'],
+  publishing: ['publishing'],
+  unconfirmed: ['publishing', 'unconfirmed'],
+  published: ['publishing', 'published'],
+  failed: ['publishing', 'failed'],
+  missed: ['scheduled', 'missed'],
+  archived: ['publishing', 'published', 'archived'],
+}
+export const postStatuses = Object.keys(wayTo) as PostStatus[]
+
+/** Moves a draft to a status along legal moves. The post needs an account from `scheduled` and `publishing` on. */
+export async function movePost(app: OwnerApp, id: string, status: PostStatus, at = '2026-12-24T18:00:00Z'): Promise<void> {
+  for (const step of wayTo[status]) {
+    const { scheduled, published, archived } = columnsOf[step]
+    await asOwner(
+      app,
+      (tx) => tx`
+        update posts set
+          status = ${step}::post_status,
+          scheduled_at = case when ${scheduled} then ${at}::timestamptz end,
+          published_at = case when ${published} then ${at}::timestamptz end,
+          archived_at = case when ${archived} then ${at}::timestamptz end
+        where id = ${id}`,
+    )
+  }
+}
+
+export type Tenant = {
+  user: SignedInUser
+  campaigns: string[]
+  accounts: string[]
+  media: string[]
+  posts: string[]
+  /** Keys under which this user's answers are recorded. */
+  idempotencyKeys: string[]
+  /** Stands in every text of this tenant's, so that a leak shows whichever column it comes from. */
+  marker: string
+}
+
+/** A workspace with something in every table that holds a tenant's rows. */
+export async function populateTenant(app: OwnerApp, marker: string): Promise<Tenant> {
+  const user = await registerUser(app, `Person ${marker}`)
+  const accounts = [await insertAccount(app, user, marker), await insertAccount(app, user, marker)]
+  const media = await Promise.all([1, 2, 3].map(() => insertMedium(app, user, marker)))
+  const idempotencyKeys = [`key-one-${marker}`, `key-two-${marker}`]
+  const campaigns = await Promise.all(idempotencyKeys.map((key) => createCampaign(user, marker, key)))
+  const [accountId] = accounts
+  const [campaignId] = campaigns
+  const draft = async (kind: string, mediaIds: readonly (string | undefined)[]) => {
+    const tagged = mediaIds.map((mediaId) => ({ mediaId, altText: marker, userTags: [{ username: marker }] }))
+    const body = { kind, caption: marker, campaignId, accountId, media: tagged }
+    return (await created(user.call('POST', '/v1/posts', body))).id as string
+  }
+  const [first, second, third] = media
+  const posts = [
+    await draft('image', [first]),
+    await draft('carousel', [second, third]),
+    await draft('reel', [third]),
+    await draft('story', [first]),
+    await draft('image', [second]),
+    await draft('image', [third]),
+  ]
+  await movePost(app, posts[4] ?? '', 'scheduled')
+  await movePost(app, posts[5] ?? '', 'published')
+  const tenant = { user, campaigns, accounts, media, posts, idempotencyKeys, marker }
+  await insertMachinery(app, tenant)
+  return tenant
+}
+
+async function createCampaign(user: SignedInUser, marker: string, key: string): Promise<string> {
+  const body = { name: marker, objective: 'sales', utm: { source: marker } }
+  return (await created(user.call('POST', '/v1/campaigns', body, { 'Idempotency-Key': key }))).id
+}
+
+async function created(answering: ReturnType<SignedInUser['call']>) {
+  const { status, body } = await answering
+  if (status !== 201) throw new Error(`answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}
+
+/** What no route writes yet, so that the tables are not empty. */
+async function insertMachinery(app: OwnerApp, { user, accounts, posts, marker }: Tenant): Promise<void> {
+  const [accountId = ''] = accounts
+  const [postId = ''] = posts
+  const { id: userId, workspaceId } = user
+  await asOwner(app, async (tx) => {
+    await tx`
+      insert into instagram_tokens (workspace_id, account_id, token_ciphertext, issued_at, expires_at)
+      values (${workspaceId}, ${accountId}, ${marker}, now(), now() + interval '60 days')`
+    await tx`insert into instagram_rate_limits (workspace_id, account_id, kind) values (${workspaceId}, ${accountId}, 'calls')`
+    await tx`
+      insert into ai_generations (workspace_id, user_id, post_id, kind, provider, model, prompt)
+      values (${workspaceId}, ${userId}, ${postId}, 'caption', 'none', 'none', ${marker})`
+    await tx`
+      insert into analytics_events (workspace_id, event_id, type, occurred_at, post_id, visitor_id)
+      values (${workspaceId}, ${marker}, 'view', now(), ${postId}, ${marker})`
+    await tx`
+      insert into performance_metrics (workspace_id, post_id, bucket, bucket_start)
+      values (${workspaceId}, ${postId}, 'day', date_trunc('day', now(), 'UTC'))`
+    await tx`
+      insert into encryption_keys (purpose, key_version, workspace_id, kek_version, wrapped_key)
+      values ('workspace_data', 1, ${workspaceId}, 1, ${marker})`
+  })
+}
+
+/** Every row that belongs to a tenant or its person, table by table, as comparable text. */
+export async function dumpTenant({ owner }: Pick<OwnerApp, 'owner'>, { id, workspaceId }: Owner): Promise<Record<string, string[]>> {
+  const tables = await owner<{ name: string; columns: string[] }[]>`
+    select c.table_name::text as name, array_agg(c.column_name::text order by c.column_name) as columns
+    from information_schema.columns c
+      join information_schema.tables t using (table_schema, table_name)
+    where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
+    group by c.table_name`
+  const selects = tables.flatMap(({ name, columns }) => {
+    const conditions = [
+      ...(columns.includes('workspace_id') ? ['t.workspace_id = $2'] : []),
+      ...(columns.includes('user_id') ? ['t.user_id = $1'] : []),
+      ...(name === 'users' ? ['t.id = $1'] : []),
+      ...(name === 'workspaces' ? ['t.id = $2'] : []),
+    ]
+    return conditions.length === 0
+      ? []
+      : [`select '${name}' as name, to_jsonb(t)::text as row from ${name} t where ${conditions.join(' or ')}`]
+  })
+  const rows = await owner.unsafe<{ name: string; row: string }[]>(selects.join(' union all '), [id, workspaceId])
+  const dump: Record<string, string[]> = {}
+  for (const { name, row } of rows) (dump[name] ??= []).push(row)
+  for (const texts of Object.values(dump)) texts.sort()
+  return dump
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { parse } from 'smol-toml'
+import { afterAll } from 'vitest'
+import { bundleWorker, ROOT } from '../../scripts/local/bundle.ts'
+import { type AppSecrets, makeSecrets, publicUrl } from './app.ts'
+import type { TestDatabase } from './database.ts'
+import { sharedRedis } from './redis.ts'
+
+export type TestWorker = {
+  url: string
+  fetch: (request: Request) => Promise<Response>
+  /** What workerd printed, line by line. */
+  lines: string[]
+  /** Fires a cron; the outcome is workerd's word for it. */
+  scheduled: (cron: string) => Promise<{ outcome: string }>
+}
+
+type Options = {
+  database: TestDatabase
+  redis?: { restUrl: string; token: string }
+}
+
+type Configuration = {
+  compatibility_date: string
+  compatibility_flags: string[]
+  assets: { directory: string; binding: string; html_handling: 'none'; not_found_handling: 'none' }
+}
+
+/** The Worker as it is deployed, in workerd, over real databases; ends with the test file. */
+export async function startWorker({ database, redis = sharedRedis() }: Options): Promise<TestWorker> {
+  const directory = mkdtempSync(join(tmpdir(), 'defeah-worker-'))
+  await bundleWorker(directory)
+  const { compatibility_date, compatibility_flags, assets } = parse(
+    readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'),
+  ) as Configuration
+  const lines: string[] = []
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      name: 'api',
+      host: '127.0.0.1',
+      port: 0,
+      modules: [{ type: 'ESModule', path: join(directory, 'worker.js') }],
+      modulesRoot: directory,
+      compatibilityDate: compatibility_date,
+      compatibilityFlags: compatibility_flags,
+      bindings: variables(redis, makeSecrets()),
+      hyperdrives: { HYPERDRIVE: database.apiUrl, HYPERDRIVE_JOBS: database.jobsUrl },
+      assets: {
+        directory: join(ROOT, assets.directory),
+        binding: assets.binding,
+        routerConfig: { has_user_worker: true },
+        assetConfig: { html_handling: assets.html_handling, not_found_handling: assets.not_found_handling },
+      },
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ message }) => void lines.push(...message.split('\n')),
+    }),
+  )
+  afterAll(async () => {
+    await miniflare.dispose()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const { origin } = await miniflare.ready
+  return {
+    url: origin,
+    lines,
+    fetch: async (request) => await fetch(new Request(request.url.replace(publicUrl, origin), request)),
+    scheduled: async (cron) => await (await miniflare.getWorker()).scheduled({ cron }),
+  }
+}
+
+function variables(redis: { restUrl: string; token: string }, { keyEncryptionKeys, refreshMacKeys }: AppSecrets) {
+  const versioned = (secrets: ReadonlyMap<number, Uint8Array>) =>
+    [...secrets].map(([version, secret]) => `${version}:${Buffer.from(secret).toString('base64')}`).join(',')
+  return {
+    ENVIRONMENT: 'test',
+    PUBLIC_URL: publicUrl,
+    CORS_ORIGINS: 'https://app.test',
+    UPSTASH_REDIS_REST_URL: redis.restUrl,
+    UPSTASH_REDIS_REST_TOKEN: redis.token,
+    KEY_ENCRYPTION_KEYS: versioned(keyEncryptionKeys),
+    REFRESH_MAC_KEYS: versioned(refreshMacKeys),
+  }
+}
