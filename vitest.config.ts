@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: isLong ? [] : ['test/long/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // Each file has a database of its own, so files run side by side; processes keep one file's crash from the others.
+    // Their number stays vitest's own (all cores but one): PostgreSQL, Redis and workerd work in processes beside them.
     pool: 'forks',
     testTimeout: isLong ? 300_000 : 20_000,
     hookTimeout: isLong ? 300_000 : 60_000,

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,15 +33,22 @@ const HEADERS = `/docs/*
   X-Content-Type-Options: nosniff
 `
 
-/** Fills dist/assets with what the API reference at /docs needs: the renderer from npm, served from our own origin. */
+/**
+ * Fills dist/assets with what the API reference at /docs needs: the renderer from npm, served from our own origin. Nothing is
+ * touched when it is there already, since a Worker may be serving it.
+ */
 export function buildAssets(): void {
-  const renderer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  const manifest = createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')
+  const version = createHash('sha256').update(readFileSync(manifest)).update(INIT).update(HEADERS).digest('hex')
+  const versionFile = `${ASSETS}.version`
+  if (existsSync(versionFile) && readFileSync(versionFile, 'utf8') === version && existsSync(ASSETS)) return
   const docs = join(ASSETS, 'docs')
   rmSync(ASSETS, { recursive: true, force: true })
   mkdirSync(docs, { recursive: true })
-  for (const file of RENDERER_FILES) cpSync(join(renderer, file), join(docs, file))
+  for (const file of RENDERER_FILES) cpSync(join(dirname(manifest), file), join(docs, file))
   writeFileSync(join(docs, 'init.js'), INIT)
   writeFileSync(join(ASSETS, '_headers'), HEADERS)
+  writeFileSync(versionFile, version)
 }
 
 if (import.meta.main) buildAssets()

@@ -11,9 +11,15 @@ import { withDatabase } from './gen/throwaway.ts'
 type Part = { name: string; command: string[] }
 type Result = { name: string; isOk: boolean; seconds: number; output: string }
 
+const TYPE_CACHE = 'node_modules/.cache/tsc.tsbuildinfo'
+
+/** The longest first, so that the others fill the time beside it. */
 const PARTS: readonly Part[] = [
-  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings'] },
-  { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false'] },
+  {
+    name: 'types',
+    command: ['tsc', '--noEmit', '--pretty', 'false', '--incremental', '--tsBuildInfoFile', TYPE_CACHE],
+  },
+  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '--colors=off'] },
   { name: 'unused code', command: ['knip', '--no-progress', '--treat-config-hints-as-errors'] },
   { name: 'import boundaries', command: ['node', 'scripts/lint-imports.ts'] },
   { name: 'SQL rules', command: ['node', 'scripts/lint-sql.ts'] },

@@ -184,8 +184,10 @@ async function stop(exitCode: number): Promise<void> {
 
 async function fail(error: unknown): Promise<void> {
   if (isStopping) return
-  const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  process.stderr.write(`npm run dev: ${error instanceof LocalError ? message : stack}\n`)
+  const { message, stack, code }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+  const isForeign = code === 'EACCES' || code === 'EPERM'
+  const text = isForeign ? `${message}: made by another user? remove it, or run as that user` : message
+  process.stderr.write(`npm run dev: ${isForeign || error instanceof LocalError ? text : stack}\n`)
   await stop(1)
 }
 

@@ -5,8 +5,8 @@ const VersionedSecrets = z.string().transform((value, ctx) => {
   const secrets = new Map<number, Uint8Array<ArrayBuffer>>()
   for (const entry of value.split(',')) {
     const [, version, base64] = /^\s*([1-9][0-9]{0,4}):([A-Za-z0-9+/]{43}=)\s*$/.exec(entry) ?? []
-    if (version === undefined || base64 === undefined) {
-      ctx.addIssue({ code: 'custom', message: 'must be VERSION:BASE64 pairs of 32 bytes each' })
+    if (version === undefined || base64 === undefined || secrets.has(Number(version))) {
+      ctx.addIssue({ code: 'custom', message: 'must be VERSION:BASE64 pairs of 32 bytes each, every version once' })
       return z.NEVER
     }
     secrets.set(

@@ -8,6 +8,7 @@ import { uuidMaker } from './ids.ts'
 import { crons } from './jobs/crons.ts'
 import { createKeyring } from './keys/service.ts'
 import { logToConsole } from './log.ts'
+import { openSocket } from './worker-socket.ts'
 
 /** The entry: wires the platform's bindings into the application and the jobs. No rules here. */
 
@@ -25,7 +26,7 @@ function wire(config: Config) {
   const app = createApp({
     publicUrl: config.PUBLIC_URL,
     corsOrigins: config.CORS_ORIGINS,
-    connect: connectPerRequest(config.HYPERDRIVE.connectionString),
+    connect: connectPerRequest(config.HYPERDRIVE.connectionString, openSocket),
     cache: connectCache({ url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN, monotonic }),
     keyring: createKeyring({
       keyEncryptionKeys: config.KEY_ENCRYPTION_KEYS,
@@ -40,8 +41,10 @@ function wire(config: Config) {
   return { config, app }
 }
 
+/** Runs the jobs of a cron one after another. One that fails is logged, does not keep the next from running, and fails the run. */
 async function runCron(config: Config, cron: string): Promise<void> {
   const runId = uuidMaker(now)()
+  const failures: unknown[] = []
   for (const [name, job] of Object.entries(crons[cron] ?? {})) {
     const startedAt = monotonic()
     const actor = JSON.stringify({
@@ -53,13 +56,20 @@ async function runCron(config: Config, cron: string): Promise<void> {
       address: null,
     })
     const ports = {
-      connect: connectPerRequest(config.HYPERDRIVE_JOBS.connectionString),
+      connect: connectPerRequest(config.HYPERDRIVE_JOBS.connectionString, openSocket),
       monotonic,
       onStatement: () => undefined,
     }
-    const result = await job({ db: createDatabase(ports, { actor }), now })
-    logToConsole('info', 'job', { name, runId, durationMs: Math.round(monotonic() - startedAt), ...result })
+    const fields = () => ({ name, runId, durationMs: Math.round(monotonic() - startedAt) })
+    try {
+      const result = await job({ db: createDatabase(ports, { actor }), now })
+      logToConsole('info', 'job', { ...fields(), ...result })
+    } catch (error) {
+      logToConsole('error', 'job', { ...fields(), error: String(error) })
+      failures.push(error)
+    }
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 export default {

@@ -76,7 +76,11 @@ describe('the Redis endpoint speaks Upstash REST', () => {
 
   test('without the token nothing is done', async () => {
     const { restUrl } = sharedRedis()
-    const response = await fetch(restUrl, { method: 'POST', headers: { authorization: 'Bearer wrong' }, body: '["ping"]' })
+    const response = await fetch(restUrl, {
+      method: 'POST',
+      headers: { authorization: 'Bearer wrong' },
+      body: '["ping"]',
+    })
     expect(response.status).toBe(401)
   })
 

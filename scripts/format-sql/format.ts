@@ -47,7 +47,7 @@ function freeLines(text: string): Set<number> {
 }
 
 function formatCode(text: string): string {
-  const pieces = piecesOf(text).map(formatPiece)
+  const pieces = piecesOf(text).map((piece, index, all) => formatPiece(piece, all[index - 2]))
   let code = ''
   pieces.forEach((piece, index) => {
     const before = pieces[index - 1]
@@ -65,11 +65,13 @@ function piecesOf(text: string): Piece[] {
   })
 }
 
-function formatPiece({ kind, text }: Piece): Piece {
+/** `before` is the word before the space before the piece. */
+function formatPiece({ kind, text }: Piece, before: Piece | undefined): Piece {
   if (kind === 'word') return { kind, text: text.toLowerCase() }
   if (kind === 'comment') return { kind, text: text.replace(/[ \t]+$/gm, '') }
   if (kind === 'operator') return { kind, text: text === '!=' ? '<>' : text }
-  if (kind === 'dollar') {
+  // Anywhere else it quotes a text.
+  if (kind === 'dollar' && /^(as|do)$/i.test(before?.text ?? '')) {
     const [, tag, body = ''] = /^(\$\w*\$)([\s\S]*)\$\w*\$$/.exec(text) ?? []
     // What a body begins and ends with belongs to its layout: `$$\nbegin ... end\n$$`.
     const inner = /^\s*\n/.test(body)

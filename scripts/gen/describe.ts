@@ -22,6 +22,8 @@ export class DescribeError extends Error {
   }
 }
 
+class SilenceError extends Error {}
+
 const DESCRIBE_TIMEOUT_MS = 30_000
 
 /**
@@ -41,8 +43,18 @@ export async function openDescriber(databaseUrl: string): Promise<Describer> {
     },
     queue,
   )
+  let silence: SilenceError | undefined
   return {
-    describe: (statement) => withTimeout(describe(statement, queue)),
+    // After one missing answer the next one would be taken for it.
+    describe: async (statement) => {
+      if (silence) throw silence
+      try {
+        return await withTimeout(describe(statement, queue))
+      } catch (error) {
+        if (error instanceof SilenceError) silence = error
+        throw error
+      }
+    },
     close: () => {
       queue.socket.destroy()
     },
@@ -100,7 +112,7 @@ function offsetOf(statement: Statement, position: number): number {
 async function withTimeout<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DescribeError('the database did not answer', 0)), DESCRIBE_TIMEOUT_MS)
+    timer = setTimeout(() => reject(new SilenceError('the database did not answer')), DESCRIBE_TIMEOUT_MS)
   })
   try {
     return await Promise.race([answer, late])

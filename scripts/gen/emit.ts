@@ -11,11 +11,11 @@ export function emitFile(
   const bodies = statements.map(({ statement, described }) => {
     const name = pascalCase(statement.name)
     const parameters = described.parameters.map((parameter) => {
-      const type = types.use(parameter.type, 'parameter')
+      const type = named(`:${parameter.name}`, () => types.use(parameter.type, 'parameter'))
       return parameter.required ? field(parameter.name, type) : field(parameter.name, orNull(type, ' | undefined'), '?')
     })
     const columns = described.columns.map((column) => {
-      const type = types.use(column.type, 'result')
+      const type = named(`"${column.name}"`, () => types.use(column.type, 'result'))
       return field(column.name, column.nullable ? orNull(type) : type)
     })
     return [
@@ -30,6 +30,15 @@ export function emitFile(
     ...enums,
     ...bodies,
   ].join('\n')
+}
+
+/** Says of which parameter or column a failure speaks. */
+function named(name: string, typeOf: () => string): string {
+  try {
+    return typeOf()
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 function emitIr(ir: Ir): string {

@@ -11,6 +11,14 @@ export async function withDatabase<T>(
 ): Promise<T> {
   if (databaseUrl !== undefined) return await use(databaseUrl)
   const folder = await mkdtemp(join(tmpdir(), 'defeah-gen-'))
+  try {
+    return await withServer(folder, use)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function withServer<T>(folder: string, use: (databaseUrl: string) => Promise<T>): Promise<T> {
   const server = await startPostgres({
     directory: join(folder, 'data'),
     logFile: join(folder, 'log'),
@@ -24,6 +32,5 @@ export async function withDatabase<T>(
     return await use(url)
   } finally {
     await server.stop()
-    await rm(folder, { recursive: true, force: true })
   }
 }

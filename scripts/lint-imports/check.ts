@@ -12,18 +12,19 @@ export type Import = {
 /** Checks the files of src/, given as path to text. Answers lines of the form `path:line: rule: what and how to mend`. */
 export function checkSources(files: ReadonlyMap<string, string>, dependencies: readonly string[]): string[] {
   const problems: string[] = []
+  const imports: (Import & { line: number })[] = []
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+    const lineOf = (node: ts.Node): number => source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1
     const report = (node: ts.Node, message: string | undefined): void => {
-      if (message === undefined) return
-      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source))
-      problems.push(`${path}:${line + 1}: ${message}`)
+      if (message !== undefined) problems.push(`${path}:${lineOf(node)}: ${message}`)
     }
     report(source, refuseFileName(path))
     visit(source, (node) => {
       const found = importOf(node)
       if (found) {
         const to = found.specifier.startsWith('.') ? resolvePath(path, found.specifier) : found.specifier
+        imports.push({ from: path, to, isTypeOnly: found.isTypeOnly, line: lineOf(node) })
         report(
           node,
           refuseImport({ from: path, to, isTypeOnly: found.isTypeOnly }) ?? refusePackage(path, to, found.isTypeOnly),
@@ -33,7 +34,7 @@ export function checkSources(files: ReadonlyMap<string, string>, dependencies: r
       report(node, refuseAmbient(path, node))
     })
   }
-  return problems
+  return [...problems, ...jobsStatementsOnRequests(imports)]
 
   function refusePackage(path: string, to: string, isTypeOnly: boolean): string | undefined {
     if (to.startsWith('src/') || to.includes(':')) return undefined
@@ -47,6 +48,20 @@ export function checkSources(files: ReadonlyMap<string, string>, dependencies: r
     if (dependencies.includes(name) || isTypeOnly) return undefined
     return `dependency: ${name} is not in the dependencies of package.json, so the bundle may not have it`
   }
+}
+
+/** Statements that span tenants run as the jobs role, in crons and queues: no request may come to them, by whatever way. */
+function jobsStatementsOnRequests(imports: readonly (Import & { line: number })[]): string[] {
+  const reached = ['src/http/app.ts']
+  const problems: string[] = []
+  for (const path of reached) {
+    for (const { to, line } of imports.filter(({ from, isTypeOnly }) => from === path && !isTypeOnly)) {
+      if (to.endsWith('.jobs.sql.ts')) {
+        problems.push(`${path}:${line}: jobs: http/app.ts leads here, and requests span no tenants; split off jobs.ts`)
+      } else if (!reached.includes(to)) reached.push(to)
+    }
+  }
+  return problems
 }
 
 function visit(node: ts.Node, look: (node: ts.Node) => void): void {

@@ -31,8 +31,14 @@ const EDGE_USES: Readonly<Record<string, readonly string[]>> = {
 /** The files of auth/ that its middleware in http/ stands on. */
 const AUTH_FOR_HTTP = ['service.ts', 'schema.ts', 'access-state.ts', 'access-token.ts', 'permissions.ts']
 
-/** node: modules exist in scripts/ and test/ alone, but for what Web Crypto lacks. */
-const NODE_ALLOWED: Readonly<Record<string, string>> = { 'src/crypto/password.ts': 'node:crypto' }
+/** The entry, and the socket it hands to the database driver. */
+const PLATFORM_FILES = ['src/worker.ts', 'src/worker-socket.ts']
+
+/** node: modules exist in scripts/ and test/ alone, but for what Web Crypto lacks and for the chunks the driver reads. */
+const NODE_ALLOWED: Readonly<Record<string, string>> = {
+  'src/crypto/password.ts': 'node:crypto',
+  'src/worker-socket.ts': 'node:buffer',
+}
 
 /** Packages with a single home; everyone else goes through what that home offers. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
@@ -74,7 +80,7 @@ export function refuseImport({ from, to, isTypeOnly }: Import): string | undefin
   const target = placeOf(to)
   if (!to.endsWith('.ts')) return 'extension: imports end in .ts'
   if (from === 'src/worker.ts') return undefined
-  if (to === 'src/worker.ts') return 'flow: worker.ts is the entry; nothing imports it'
+  if (PLATFORM_FILES.includes(to)) return 'flow: worker.ts is the entry; nothing imports it or its socket'
   if (to === 'src/http/app.ts') return 'flow: only worker.ts imports the app'
   if (to === 'src/config.ts' && !isTypeOnly)
     return 'flow: settings are parsed once, in worker.ts, and come in through the context'
@@ -116,6 +122,7 @@ function refuseFromFeature(source: Place, target: Place, isTypeOnly: boolean): s
     return isEdgeFile ? undefined : 'flow: a service knows nothing of HTTP; move what both need to the root of src/'
   }
   if (target.folder === '' || EDGES.includes(target.folder) || target.folder === source.folder) return undefined
+  if (source.folder === 'jobs' && target.file === 'jobs.ts') return undefined
   return isOpen(target) ? undefined : `flow: ${target.folder} is reached through its service.ts or schema.ts`
 }
 
@@ -134,8 +141,9 @@ function refusePackageImport(from: string, to: string): string | undefined {
       ? undefined
       : 'node: src/ runs on web standards; node: modules belong in scripts/ and test/'
   }
-  if (/^(cloudflare:|@cloudflare\/)/.test(to) && from !== 'src/worker.ts')
-    return 'platform: only worker.ts knows the platform'
+  if (/^(cloudflare:|@cloudflare\/)/.test(to) && !PLATFORM_FILES.includes(from)) {
+    return 'platform: only worker.ts and its socket know the platform'
+  }
   const isHono = /^(hono|@hono)(\/|$)/.test(to)
   if (isHono && folder === '' && from !== 'src/worker.ts') return 'flow: Hono belongs to http/ and routes'
   if (!isHono || folder === '' || folder === 'http' || file === 'routes.ts') return undefined

@@ -1,6 +1,5 @@
-import type { Node } from 'libpg-query'
 import type { Report } from './analysis.ts'
-import { all, as, bare, names, walk } from './ast.ts'
+import { all, as, bare, type Node, names, walk } from './ast.ts'
 import type { ParsedStatement } from './parse.ts'
 import { TABLES } from './tables.ts'
 

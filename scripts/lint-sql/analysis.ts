@@ -1,5 +1,4 @@
-import type { Node } from 'libpg-query'
-import { as, names, subLinks } from './ast.ts'
+import { as, type Node, names, subLinks } from './ast.ts'
 import { type Operand, operandOf, type Reader } from './equalities.ts'
 import type { FileClass } from './parse.ts'
 import { type Column, type Marks, marksOf, NO_MARKS, type Scope, withoutHint } from './scope.ts'

@@ -1,6 +1,6 @@
-import type { Node, SelectStmt, WithClause } from 'libpg-query'
+import type { SelectStmt, WithClause } from 'libpg-query'
 import { type Analysis, both, checkSubLinks, columnsOf, marksOfOperand, type Report, readerOf } from './analysis.ts'
-import { as, names } from './ast.ts'
+import { as, type Node, names } from './ast.ts'
 import { operandOf } from './equalities.ts'
 import { analyzeLevel, checkOuterHints } from './level.ts'
 import type { ParsedStatement } from './parse.ts'

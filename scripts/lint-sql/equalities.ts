@@ -1,5 +1,4 @@
-import type { Node } from 'libpg-query'
-import { as, bare, names } from './ast.ts'
+import { as, bare, type Node, names } from './ast.ts'
 import { type Column, type Marks, type Occurrence, resolve, type Scope, type Term } from './scope.ts'
 
 /** One side of an equality: a column of an occurrence in reach, or a value of which something is known. */

@@ -1,6 +1,6 @@
-import type { JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from 'libpg-query'
+import type { JoinExpr, RangeFunction, RangeSubselect, RangeVar } from 'libpg-query'
 import { type Analysis, marksOfOperand, type Report, readerOf } from './analysis.ts'
-import { as, locationOf, names } from './ast.ts'
+import { as, locationOf, type Node, names } from './ast.ts'
 import { operandOf, type Reader } from './equalities.ts'
 import { type Column, derived, NO_MARKS, type Occurrence, renamed, type Scope } from './scope.ts'
 import { TABLES } from './tables.ts'

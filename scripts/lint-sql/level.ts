@@ -1,6 +1,5 @@
-import type { Node } from 'libpg-query'
 import { type Analysis, checkSubLinks, type Report, readerOf, SILENT } from './analysis.ts'
-import { as } from './ast.ts'
+import { as, type Node } from './ast.ts'
 import { decide, reportUnbound } from './bound.ts'
 import { type Facts, factsOf, type Reader } from './equalities.ts'
 import { type From, readFrom } from './from.ts'

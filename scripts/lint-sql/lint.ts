@@ -20,7 +20,9 @@ export async function lintFiles(
   const problems: string[] = []
   const known: { path: string; name: string; line: number }[] = []
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const statement of readOrReport(path, text, problems)) {
+    const statements = readOrReport(path, text, problems)
+    problems.push(...misplaced(path, statements))
+    for (const statement of statements) {
       known.push({ path, name: statement.name, line: statement.line })
       problems.push(...lintStatement(path, text, statement))
     }
@@ -36,6 +38,23 @@ export async function lintFiles(
     }
   }
   return { problems, statements: known.length }
+}
+
+const ORDER = ['find', 'list', 'count', 'insert', 'update', 'delete']
+
+/** Readers look for a statement where its verb belongs. A domain's own verbs stand anywhere. */
+function misplaced(path: string, statements: readonly Statement[]): string[] {
+  const placed = statements.filter(({ name }) => ORDER.includes(verbOf(name)))
+  return placed.flatMap(({ name, line }, index) => {
+    const before = placed
+      .slice(0, index)
+      .find((other) => ORDER.indexOf(verbOf(other.name)) > ORDER.indexOf(verbOf(name)))
+    return before ? [`${path}:${line} ${name}: order: stands above ${before.name}: ${ORDER.join(', ')}`] : []
+  })
+}
+
+function verbOf(name: string): string {
+  return /^[a-z]+/.exec(name)?.[0] ?? ''
 }
 
 function readOrReport(path: string, text: string, problems: string[]): Statement[] {

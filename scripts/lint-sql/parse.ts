@@ -1,6 +1,7 @@
-import { type Node, parseSync } from 'libpg-query'
+import { parseSync } from 'libpg-query'
 import type { Ir, Statement } from '../gen/statements.ts'
 import { lineAt } from '../gen/statements.ts'
+import type { Node } from './ast.ts'
 
 /** tenant: bound to :workspaceId!; user: to the caller or to a secret; jobs: spans tenants. By file name. */
 export type FileClass = 'tenant' | 'user' | 'jobs'

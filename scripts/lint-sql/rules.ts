@@ -1,6 +1,5 @@
-import type { Node } from 'libpg-query'
 import type { Report } from './analysis.ts'
-import { all, as, bare, locationOf, names, walk } from './ast.ts'
+import { all, as, bare, locationOf, type Node, names, walk } from './ast.ts'
 import { CLOCK_ALLOWED, keyOf, NULL_COMPARED, UNBOUNDED_LISTS, VERBS } from './exceptions.ts'
 import type { ParsedStatement } from './parse.ts'
 import { TABLES } from './tables.ts'
@@ -29,11 +28,8 @@ function checkName({ name }: ParsedStatement, report: Report): void {
   const verb = /^[a-z]+/.exec(name)?.[0] ?? ''
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) report(0, 'name', 'statements are named in lowerCamelCase')
   else if (!VERBS.includes(verb)) {
-    report(
-      0,
-      'name',
-      `"${verb}" is not in the vocabulary (find, list, insert, update ...); a domain's verb joins VERBS in scripts/lint-sql/exceptions.ts`,
-    )
+    const mending = "a domain's verb joins VERBS in scripts/lint-sql/exceptions.ts"
+    report(0, 'name', `"${verb}" is not in the vocabulary (find, list, insert, update ...); ${mending}`)
   }
 }
 
@@ -52,32 +48,22 @@ function checkStars({ node }: ParsedStatement, report: Report): void {
     }
     const [only] = names(fields)
     if (fields.length === 1 && tables.has(only)) {
-      report(
-        location,
-        'star',
-        `"${only}" is the whole row of a table, every column of it; name those meant (jsonb_build_object)`,
-      )
+      report(location, 'star', `"${only}" is the whole row of a table; name the columns meant (jsonb_build_object)`)
     }
   }
 }
 
 function checkOffset({ node }: ParsedStatement, report: Report): void {
-  walk(node, (each) => {
-    const select = as(each, 'SelectStmt')
-    if (select?.limitOffset)
-      report(locationOf(select.limitOffset), 'offset', 'page by key: where (time, id) < (:time!, :id!)')
-    return undefined
-  })
+  for (const { limitOffset } of all(node, 'SelectStmt')) {
+    if (limitOffset) report(locationOf(limitOffset), 'offset', 'page by key: where (time, id) < (:time!, :id!)')
+  }
 }
 
 function checkClock(statement: ParsedStatement, report: Report): void {
   if (CLOCK_ALLOWED[keyOf(statement)] !== undefined) return
   for (const [what, location] of clockUses(statement.node)) {
-    report(
-      location,
-      'clock',
-      `${what} is the database's clock; business time is :now! (a lease's statement is listed in CLOCK_ALLOWED)`,
-    )
+    const mending = "business time is :now! (a lease's statement is listed in CLOCK_ALLOWED)"
+    report(location, 'clock', `${what} is the database's clock; ${mending}`)
   }
 }
 
@@ -118,11 +104,8 @@ function checkIds({ node, fileClass }: ParsedStatement, report: Report): void {
     const insert = as(each, 'InsertStmt')
     const table = insert?.relation?.relname ?? ''
     if (TABLES[table]?.explicitId === true && !insert?.cols?.some((col) => as(col, 'ResTarget')?.name === 'id')) {
-      report(
-        insert?.relation?.location ?? 0,
-        'explicit-id',
-        `insert into ${table} must state its id (:id! from ctx.makeId)`,
-      )
+      const location = insert?.relation?.location ?? 0
+      report(location, 'explicit-id', `insert into ${table} must state its id (:id! from ctx.makeId)`)
     }
     return undefined
   })
@@ -138,11 +121,8 @@ function checkOrder({ node }: ParsedStatement, report: Report): void {
   for (const { node: expression, location } of all(node, 'SortBy')) {
     const where = location ?? locationOf(expression)
     if (as(bare(expression), 'ParamRef')) {
-      report(
-        where,
-        'order-by',
-        'a parameter sorts by one constant; write one query per order, or a CASE over known words',
-      )
+      const mending = 'write one query per order, or a CASE over known words'
+      report(where, 'order-by', `a parameter sorts by one constant; ${mending}`)
     } else if (as(expression, 'A_Const')) {
       report(where, 'order-by', 'name the column: its place in the list changes')
     }
@@ -152,14 +132,9 @@ function checkOrder({ node }: ParsedStatement, report: Report): void {
 function checkLimit(statement: ParsedStatement, report: Report): void {
   if (!/^list[A-Z]/.test(statement.name) || UNBOUNDED_LISTS[keyOf(statement)] !== undefined) return
   const isLimited = all(statement.node, 'SelectStmt').some(({ limitCount }) => readsLimit(limitCount, statement))
-  const isMain = readsLimit(as(statement.node, 'SelectStmt')?.limitCount, statement)
-  if (!isLimited && !isMain) {
-    report(
-      0,
-      'limit',
-      'a list takes limit :limit!; one that its table bounds is listed in UNBOUNDED_LISTS with the reason',
-    )
-  }
+  if (isLimited) return
+  const mending = 'one that something else bounds is listed in UNBOUNDED_LISTS with the reason'
+  report(0, 'limit', `a list takes limit :limit!; ${mending}`)
 }
 
 function readsLimit(limit: Node | undefined, { paramName }: ParsedStatement): boolean {
@@ -176,11 +151,8 @@ function checkOptional(statement: ParsedStatement, report: Report): void {
     const name = nameOf(expression)
     if (tested.has(name) || params.find((param) => param.name === name)?.required !== false) return
     tested.add(name)
-    report(
-      locationOf(expression),
-      'required',
-      `write :${name}!, or (:${name}::type is null or ...) where it is an optional filter`,
-    )
+    const mending = `write :${name}!, or (:${name}::type is null or ...) where it is an optional filter`
+    report(locationOf(expression), 'required', `left out, :${name} would match no row; ${mending}`)
   }
   walk(node, (each) => {
     // (:a is null or (x, y) < (:a, :b)): the branch is not reached where the parameters are missing.

@@ -1,5 +1,4 @@
-import type { Node } from 'libpg-query'
-import { as, names } from './ast.ts'
+import { as, type Node, names } from './ast.ts'
 import type { TableRule } from './tables.ts'
 
 /** What is known of a value: whether it is :workspaceId, whether it came out of a bound row, or which parameter it is. */

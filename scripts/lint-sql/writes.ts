@@ -1,6 +1,6 @@
-import type { DeleteStmt, InsertStmt, Node, UpdateStmt } from 'libpg-query'
+import type { DeleteStmt, InsertStmt, UpdateStmt } from 'libpg-query'
 import { type Analysis, checkSubLinks, columnsOf, type Report, readerOf } from './analysis.ts'
-import { as } from './ast.ts'
+import { as, type Node } from './ast.ts'
 import { bindBy, decide, reportUnboundInsert } from './bound.ts'
 import { factsOf } from './equalities.ts'
 import { occurrenceOf } from './from.ts'

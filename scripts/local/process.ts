@@ -92,11 +92,15 @@ export function startService(options: ServiceOptions): Service {
   }
   const service = { pid, exited, isRunning, isStopping: () => isClosing || stopping !== undefined, stop }
   services.add(service)
-  void exited.then(() => services.delete(service))
+  void exited.then(async () => {
+    services.delete(service)
+    // From now on the pid may be another's.
+    await endGuard(guard)
+  })
   return service
 }
 
-const GUARD = `cat >/dev/null
+const GUARD = `while read -r _; do :; done
 kill -s "$2" "$1" 2>/dev/null
 tries=0
 while kill -0 "$1" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done

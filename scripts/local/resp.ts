@@ -8,7 +8,7 @@ export type Status = { status: string }
 export type RedisError = { error: string }
 export type Command = (string | Buffer)[]
 
-export function encodeCommand(command: Command): Buffer {
+function encodeCommand(command: Command): Buffer {
   const parts: Buffer[] = [Buffer.from(`*${command.length}\r\n`)]
   for (const argument of command) {
     const bytes = typeof argument === 'string' ? Buffer.from(argument) : argument

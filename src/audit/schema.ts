@@ -32,7 +32,7 @@ const CursorTimestamp = z
 const CursorId = z.string().regex(/^[1-9][0-9]{0,15}$/)
 
 export const AuditLogQuery = z.strictObject({
-  ...PageQuery(z.tuple([CursorTimestamp, CursorId])),
+  ...PageQuery('audit-logs', z.tuple([CursorTimestamp, CursorId])),
   table: Text(63).optional(),
   rowId: Text(200).optional(),
   userId: Id.optional(),

@@ -12,7 +12,7 @@ export const accessTokenSeconds = 900
 const audience = 'defeah-api'
 const clockToleranceSeconds = 5
 
-const Payload = z.object({ sub: z.string(), sid: z.string(), wid: z.string().optional(), exp: z.number() })
+const Payload = z.object({ sub: z.guid(), sid: z.guid(), wid: z.guid().optional(), exp: z.number() })
 
 /** A signed token for these claims. */
 export async function signAccessToken(ctx: Context, claims: AccessClaims): Promise<string> {
@@ -76,7 +76,9 @@ async function verify(ctx: Context, token: string, signing: readonly SigningKey[
         requiredClaims: ['sub', 'sid', 'exp', 'iat'],
       },
     )
-    const { sub, sid, wid, exp } = Payload.parse(payload)
+    const parsed = Payload.safeParse(payload)
+    if (!parsed.success) return undefined
+    const { sub, sid, wid, exp } = parsed.data
     const claims = { userId: sub, sessionId: sid, workspaceId: wid ?? null }
     return { claims, keyId, expiresAtMs: (exp + clockToleranceSeconds) * 1000 }
   } catch (error) {

@@ -89,7 +89,7 @@ export const sessionRoutes = createRouter<UserEnv>()
     await logout(c.var.ctx)
     return c.body(null, 204)
   })
-  .openapi(listSessions, async (c) => answerPage(c, await listMySessions(c.var.ctx, c.req.valid('query'))))
+  .openapi(listSessions, async (c) => answerPage(c, 'sessions', await listMySessions(c.var.ctx, c.req.valid('query'))))
   .openapi(revokeOthers, async (c) => {
     await revokeMyOtherSessions(c.var.ctx)
     return c.body(null, 204)

@@ -51,7 +51,7 @@ export type Session = z.infer<typeof Session>
 
 export const SessionPage = PageOf(Session, 'SessionPage')
 
-export const SessionQuery = z.strictObject(PageQuery(z.tuple([Id])))
+export const SessionQuery = z.strictObject(PageQuery('sessions', z.tuple([Id])))
 export type SessionQuery = z.infer<typeof SessionQuery>
 
 export const Jwks = z.object({ keys: z.array(z.record(z.string(), z.string())) }).openapi('Jwks')

@@ -30,7 +30,7 @@ const personalWorkspaceName = 'My workspace'
 export async function register(ctx: Context, input: Registration): Promise<SignedIn> {
   const { blindIndex: indexKeys, peppers } = await ctx.keyring.globalKeys(ctx)
   const [userId, workspaceId, sessionId, dataKeyId] = [ctx.makeId(), ctx.makeId(), ctx.makeId(), ctx.makeId()]
-  const passwordHash = await hashPassword(peppers, input.password)
+  const passwordHash = await hashPassword(peppers, input.password, ctx.now)
   const { wrapped, dataKey } = await ctx.keyring.makeDataKey(dataKeyId, userId)
   const self = actingAs(ctx, { kind: 'user', id: userId, userId, sessionId, workspaceId })
   const row = await self.db.one(registerAccount, {
@@ -62,7 +62,7 @@ export async function register(ctx: Context, input: Registration): Promise<Signe
 export async function login(ctx: Context, input: Login): Promise<SignedIn> {
   const { blindIndex: indexKeys, peppers } = await ctx.keyring.globalKeys(ctx)
   const account = await ctx.db.maybeOne(findAccountByEmail, await emailDigests(indexKeys, input.email))
-  const check = await verifyPassword(peppers, input.password, account?.passwordHash ?? undefined)
+  const check = await verifyPassword(peppers, input.password, account?.passwordHash ?? undefined, ctx.now)
   if (!check.matches || account?.status !== 'active') throw new ProblemError('auth/credentials-wrong')
   const sessionId = ctx.makeId()
   const self = actingAs(ctx, {
@@ -169,7 +169,7 @@ async function endSession(ctx: UserContext, sessionId: string, reason: 'logout' 
 
 async function rehash(ctx: Context, account: FindAccountByEmailResult, password: string): Promise<void> {
   const { peppers } = await ctx.keyring.globalKeys(ctx)
-  const newHash = await hashPassword(peppers, password)
+  const newHash = await hashPassword(peppers, password, ctx.now)
   await ctx.db.many(updatePasswordHash, { userId: account.id, oldHash: account.passwordHash ?? '', newHash })
 }
 

@@ -62,7 +62,7 @@ const remove = route({
 
 export const campaignRoutes = createRouter<MemberEnv>()
   .openapi(create, async (c) => answerResource(c, await createCampaign(c.var.ctx, c.req.valid('json')), 201))
-  .openapi(list, async (c) => answerPage(c, await listCampaignsPage(c.var.ctx, c.req.valid('query'))))
+  .openapi(list, async (c) => answerPage(c, 'campaigns', await listCampaignsPage(c.var.ctx, c.req.valid('query'))))
   .openapi(read, async (c) => answerResource(c, await getCampaign(c.var.ctx, c.req.valid('param').id), 200))
   .openapi(change, async (c) => {
     const { id } = c.req.valid('param')

@@ -70,7 +70,7 @@ export const CampaignChange = z
 export type CampaignChange = z.infer<typeof CampaignChange>
 
 export const CampaignQuery = z.strictObject({
-  ...PageQuery(z.tuple([Id])),
+  ...PageQuery('campaigns', z.tuple([Id])),
   status: CampaignStatus.optional(),
   objective: CampaignObjective.optional(),
 })

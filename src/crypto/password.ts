@@ -11,6 +11,8 @@ import { fromBase64Url, toBase64Url, utf8 } from './encoding.ts'
 /** The HMAC keys of all live pepper versions. */
 export type Peppers = { readonly current: number; readonly keys: ReadonlyMap<number, CryptoKey> }
 
+type Now = () => Date
+
 export type PasswordCheck = { readonly matches: boolean; readonly outdated: boolean }
 
 const cost = { ln: 15, r: 8, p: 3 } as const
@@ -18,9 +20,9 @@ const hashBytes = 32
 const maxWaiting = 16
 
 /** A PHC string for a new password. Throws `service/busy` when too many hashes wait. */
-export async function hashPassword(peppers: Peppers, password: string): Promise<string> {
+export async function hashPassword(peppers: Peppers, password: string, now: Now): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(16))
-  const hash = await derive(peppers, peppers.current, password, salt, cost)
+  const hash = await oneAtATime(now, () => derive(peppers, peppers.current, password, salt, cost))
   const parameters = `ln=${cost.ln},r=${cost.r},p=${cost.p},keyid=${peppers.current}`
   return `$scrypt$${parameters}$${toBase64Url(salt)}$${toBase64Url(hash)}`
 }
@@ -33,11 +35,12 @@ export async function verifyPassword(
   peppers: Peppers,
   password: string,
   stored: string | undefined,
+  now: Now,
 ): Promise<PasswordCheck> {
   const parsed = stored === undefined ? undefined : parsePhc(stored)
   if (stored !== undefined && parsed === undefined) throw new Error('a stored password hash has an unknown form')
   const { salt, hash, pepperVersion, ln, r, p } = parsed ?? { ...cost, ...decoy, pepperVersion: peppers.current }
-  const derived = await derive(peppers, pepperVersion, password, salt, { ln, r, p })
+  const derived = await oneAtATime(now, () => derive(peppers, pepperVersion, password, salt, { ln, r, p }))
   const matches = constantTimeEqual(derived, hash) && parsed !== undefined
   const outdated = ln !== cost.ln || r !== cost.r || p !== cost.p || pepperVersion !== peppers.current
   return { matches, outdated: matches && outdated }
@@ -53,29 +56,52 @@ async function derive(peppers: Peppers, version: number, password: string, salt:
   const peppered = new Uint8Array(await crypto.subtle.sign('HMAC', pepper, utf8(password.normalize('NFKC'))))
   const { ln, r, p } = scryptCost
   const options = { N: 2 ** ln, r, p, maxmem: 2 ** ln * r * 128 * 2 }
-  return await oneAtATime(
-    () =>
-      new Promise<Uint8Array>((resolve, reject) => {
-        scrypt(peppered, salt, hashBytes, options, (error, key) => (error === null ? resolve(key) : reject(error)))
-      }),
-  )
+  return await new Promise<Uint8Array>((resolve, reject) => {
+    scrypt(peppered, salt, hashBytes, options, (error, key) => (error === null ? resolve(key) : reject(error)))
+  })
 }
 
-// An isolate has 128 MB and one hash takes 32, so hashes run one after another; the queue is bounded.
-let last: Promise<unknown> = Promise.resolve()
-let waiting = 0
+// An isolate has 128 MB and one hash takes 32, so hashes run one after another. On workerd a hash also holds up all other
+// requests of the isolate, so while several wait there is a pause before each. A request whose client has gone runs not
+// one line further there: a place in the queue that its holder has not come back to is free again.
+type Place = { seenAtMs: number }
 
-async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-  if (waiting >= maxWaiting) throw new ProblemError('service/busy', { headers: { 'Retry-After': '2' } })
-  waiting += 1
-  const turn = last.then(work, work)
-  last = turn.catch(() => undefined)
+const places = new Set<Place>()
+let turn: Place | undefined
+const pauseMs = 50
+const abandonedAfterMs = 2_000
+
+async function oneAtATime<T>(now: Now, work: () => Promise<T>): Promise<T> {
+  const place = takePlace(now)
   try {
-    return await turn
+    // Those who ask at the same moment take their places meanwhile.
+    await pause(0)
+    while (!hasTurn(place, now)) await pause(pauseMs)
+    if (places.size > 1) await pause(pauseMs)
+    return await work()
   } finally {
-    waiting -= 1
+    places.delete(place)
+    if (turn === place) turn = undefined
   }
 }
+
+function takePlace(now: Now): Place {
+  for (const place of places) if (isAbandoned(place, now)) places.delete(place)
+  if (places.size >= maxWaiting) throw new ProblemError('service/busy', { headers: { 'Retry-After': '2' } })
+  const place = { seenAtMs: now().getTime() }
+  places.add(place)
+  return place
+}
+
+function hasTurn(place: Place, now: Now): boolean {
+  place.seenAtMs = now().getTime()
+  if (turn === undefined || isAbandoned(turn, now)) turn = place
+  return turn === place
+}
+
+const isAbandoned = ({ seenAtMs }: Place, now: Now): boolean => now().getTime() - seenAtMs > abandonedAfterMs
+
+const pause = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms))
 
 function parsePhc(stored: string) {
   const match = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+),keyid=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored)

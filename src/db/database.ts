@@ -1,4 +1,5 @@
 import type { Connect, SqlClient } from './connect.ts'
+import { toParameter } from './driver-types.ts'
 import { DatabaseTimeout } from './errors.ts'
 import type { PreparedQuery } from './run.ts'
 
@@ -42,7 +43,7 @@ export type DatabasePorts = {
 }
 
 // Above the role's statement_timeout, so that the server's own, clearer refusal comes first.
-const answerTimeoutMs = 8_000
+const answerTimeoutMs = 7_000
 const transactionTimeoutMs = 30_000
 
 /** A request's view of the database; connects at the first statement. */
@@ -59,7 +60,7 @@ function databaseOver(
 ): Db {
   const many = async <P, R>(query: PreparedQuery<P, R>, ...[params]: Args<P>): Promise<R[]> => {
     const { text, names, required } = query.compiled
-    const values = names.map((name) => valueFor(name, params, filled, required))
+    const values = names.map((name) => toParameter(valueFor(name, params, filled, required)))
     const startedAt = ports.monotonic()
     try {
       const rows = await answered(clientOf().unsafe(text, values as never[], { prepare: true }), answerTimeoutMs)

@@ -16,15 +16,31 @@ function parseInt8(value: string): number {
 
 /** `2026-11-23 02:58:12.123456+00` (the session's zone is UTC) to RFC 3339; microseconds are kept. */
 function parseTimestamptz(value: string): string {
-  if (!value.endsWith('+00')) throw new RangeError('a timestamptz left the database outside UTC or out of range')
-  return `${value.slice(0, 10)}T${value.slice(11, -3)}Z`
+  const [, date, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00$/.exec(value) ?? []
+  if (date === undefined) throw new RangeError('a timestamptz left the database outside UTC or out of range')
+  return `${date}T${time}Z`
 }
 
+/**
+ * A parameter as the driver takes it. Of an array that begins with a boolean it would guess a boolean; any other object
+ * leaves the type to the database.
+ */
+export function toParameter(value: unknown): unknown {
+  return beginsWithBoolean(value) ? { toJSON: () => value } : value
+}
+
+const beginsWithBoolean = (value: unknown): boolean =>
+  Array.isArray(value) && (typeof value[0] === 'boolean' || beginsWithBoolean(value[0]))
+
 /** A one-dimensional array in PostgreSQL's text form; NULL elements are null. */
-function serializeArray(values: unknown): string {
+function serializeArray(given: unknown): string {
+  const values: unknown = isWrapped(given) ? given.toJSON() : given
   if (!Array.isArray(values)) throw new TypeError('an array parameter needs an array')
   return `{${values.map((value) => (value === null ? 'NULL' : `"${String(value).replace(/[\\"]/g, '\\$&')}"`)).join(',')}}`
 }
+
+const isWrapped = (value: unknown): value is { toJSON: () => unknown } =>
+  typeof value === 'object' && value !== null && 'toJSON' in value
 
 function parseArray<T>(parseElement: (value: string) => T): (value: string) => (T | null)[] {
   return (value) => {

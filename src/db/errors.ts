@@ -9,8 +9,9 @@ export class DatabaseTimeout extends Error {
   override readonly name = 'DatabaseTimeout'
 }
 
-// 08 connection, 53 resources, 57 operator intervention and statement timeout, 58 system (Hyperdrive's own), 25P03 idle.
-const unavailableClasses = new Set(['08', '53', '57', '58'])
+// 08 connection, 28 a login refused, 3D no such database, 53 resources, 57 operator intervention and statement timeout,
+// 58 system (Hyperdrive's own).
+const unavailableClasses = new Set(['08', '28', '3D', '53', '57', '58'])
 // Serialization failure, deadlock, lock timeout, idle-in-transaction timeout, read-only after a failover.
 const unavailableStates = new Set(['40001', '40P01', '55P03', '25P03', '25006'])
 

@@ -1,3 +1,4 @@
+import type { ErrorHandler } from 'hono'
 import { auditRoutes } from '../audit/routes.ts'
 import { createAccessStates } from '../auth/access-state.ts'
 import { createTokenVerifier } from '../auth/access-token.ts'
@@ -8,7 +9,7 @@ import { postRoutes } from '../posts/routes.ts'
 import { userRoutes } from '../users/routes.ts'
 import type { PublicEnv } from './env.ts'
 import { allowOrigins, withSecurityHeaders } from './headers.ts'
-import { methodNotAllowed } from './not-found.ts'
+import { pathRefusals } from './not-found.ts'
 import { serveDocumentation } from './openapi.ts'
 import { answerProblem, problemOf } from './problem-answers.ts'
 import { type Platform, requestScope } from './request-scope.ts'
@@ -22,7 +23,7 @@ export function createApp(platform: Platform) {
   app.use(requestScope(platform, isolate))
   app.use(withSecurityHeaders)
   app.use(allowOrigins(platform.corsOrigins))
-  app.onError((error, c) => {
+  const refuse: ErrorHandler<PublicEnv> = (error, c) => {
     const problem = problemOf(error)
     const cause = problem.status >= 500 ? (problem.cause ?? error) : undefined
     c.var.ctx.note({
@@ -30,7 +31,8 @@ export function createApp(platform: Platform) {
       ...(cause instanceof Error ? { error: cause.message, stack: cause.stack } : {}),
     })
     return answerProblem(c, problem, c.var.requestId)
-  })
+  }
+  app.onError(refuse)
 
   app.route('/', monitoringRoutes(platform))
   app.route('/', wellKnownRoutes)
@@ -42,6 +44,8 @@ export function createApp(platform: Platform) {
   app.route('/v1', auditRoutes)
   serveDocumentation(app, platform.publicUrl)
 
-  app.notFound(methodNotAllowed(app.routes))
+  // Answered, not thrown: an error from here would skip what middleware still adds to the answer.
+  const refusalOf = pathRefusals(app.routes)
+  app.notFound((c) => refuse(refusalOf(c.req.path), c))
   return app
 }

@@ -25,10 +25,16 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of request.body ?? emptyBody()) {
-    length += chunk.byteLength
-    if (length > maxBytes) throw tooLarge()
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body ?? emptyBody()) {
+      length += chunk.byteLength
+      if (length > maxBytes) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause
+    // Whoever sends it is usually gone by now.
+    throw new ProblemError('request/malformed-json', { detail: 'The body breaks off.', cause })
   }
   const bytes = new Uint8Array(length)
   let at = 0

@@ -13,7 +13,7 @@ export function answerResource<Body extends { readonly version: number }, Status
 ) {
   const tag = tagOf(body.version)
   c.header('ETag', tag)
-  const known = c.req.method === 'GET' ? c.req.header('If-None-Match') : undefined
+  const known = isRead(c.req.method) ? c.req.header('If-None-Match') : undefined
   if (
     known !== undefined &&
     (known.trim() === '*' || tagsIn(known, 'If-None-Match').some(({ opaque }) => opaque === tag))
@@ -22,6 +22,8 @@ export function answerResource<Body extends { readonly version: number }, Status
   }
   return c.json(body, status)
 }
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /**
  * The versions that If-Match allows; null for `*`. Throws 428 without the header, 422 when it is malformed. Weak tags

@@ -2,22 +2,20 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
 /** Headers of every answer (OWASP Secure Headers); an API answer may not be framed, sniffed, cached or run. */
-const securityHeaders = {
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Resource-Policy': 'same-site',
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Cache-Control': 'no-store',
-} as const
+const securityHeaders = [
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['Cross-Origin-Resource-Policy', 'same-site'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Strict-Transport-Security', 'max-age=63072000; includeSubDomains'],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  ['Cache-Control', 'no-store'],
+] as const
 
-/** Adds what the handler has not set itself. */
+/** Sets them before the handler runs, which may set its own over them. */
 export const withSecurityHeaders: MiddlewareHandler = async (c, next) => {
+  for (const [name, value] of securityHeaders) c.header(name, value)
   await next()
-  for (const [name, value] of Object.entries(securityHeaders)) {
-    if (!c.res.headers.has(name)) c.res.headers.set(name, value)
-  }
 }
 
 /** CORS for the configured origins alone; credentials travel in headers, so cookies are never allowed. */

@@ -1,8 +1,8 @@
-import type { Hono, NotFoundHandler } from 'hono'
+import type { Hono } from 'hono'
 import { ProblemError } from '../problem.ts'
 
-/** Answers a path that has no handler for its method: 405 with Allow when another method has one, else 404. */
-export function methodNotAllowed(routes: Hono['routes']): NotFoundHandler {
+/** Why a path has no handler for its method: 405 with Allow when another method has one, else 404. */
+export function pathRefusals(routes: Hono['routes']): (path: string) => ProblemError {
   const templates = new Map<string, { matches: RegExp; methods: Set<string> }>()
   for (const { path, method } of routes) {
     if (method === 'ALL') continue
@@ -11,12 +11,12 @@ export function methodNotAllowed(routes: Hono['routes']): NotFoundHandler {
     if (method === 'GET') known.methods.add('HEAD')
     templates.set(path, known)
   }
-  return (c) => {
+  return (path) => {
     const methods = [...templates.values()]
-      .filter(({ matches }) => matches.test(c.req.path))
+      .filter(({ matches }) => matches.test(path))
       .flatMap((template) => [...template.methods])
-    if (methods.length === 0) throw new ProblemError('request/not-found')
-    throw new ProblemError('request/method-not-allowed', {
+    if (methods.length === 0) return new ProblemError('request/not-found')
+    return new ProblemError('request/method-not-allowed', {
       headers: { Allow: [...new Set(methods)].sort().join(', ') },
     })
   }

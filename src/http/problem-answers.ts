@@ -35,6 +35,9 @@ export function answerProblem(c: HonoContext, problem: ProblemError, requestId: 
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json', ...challenge, ...headers })
 }
 
+// A body of unknown members would otherwise come back many times its size.
+const maxErrors = 100
+
 /** Called with each validation's result: turns zod's issues into a problem. */
 export function refuseInvalid(result: { success: boolean; target?: string; error?: unknown }): undefined {
   if (result.success) return undefined
@@ -44,7 +47,8 @@ export function refuseInvalid(result: { success: boolean; target?: string; error
     if (typeof notFound === 'string') throw new ProblemError(notFound as ProblemCode)
   }
   const place: Place = result.target === 'query' || result.target === 'header' ? { in: result.target } : {}
-  throw new ProblemError('request/invalid', { errors: issues.flatMap((issue) => itemsOf(issue, place)) })
+  const errors = issues.flatMap((issue) => itemsOf(issue, place)).slice(0, maxErrors)
+  throw new ProblemError('request/invalid', { errors })
 }
 
 /** The validation errors of a value that is checked outside a route's schema. */

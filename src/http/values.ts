@@ -28,18 +28,19 @@ export const Timestamp = z
   .overwrite((value) => value.replace(/\+00:00$/, 'Z'))
   .openapi({ format: 'date-time', example: '2026-11-23T09:30:00.123456Z' })
 
-/** An instant from a caller: RFC 3339, any offset, in a range that every calendar knows. */
+/** An instant from a caller: RFC 3339, in a range that every calendar knows. PostgreSQL takes offsets below 16 hours. */
 export const Instant = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine((value) => /^(19|20|21)/.test(value), { error: 'must lie between 1900 and 2199' })
+  .refine((value) => !/[+-](1[6-9]|2[0-9]):[0-9]{2}$/.test(value), { error: 'must have a smaller offset' })
 
 /** A calendar date between 1900 and 2199. */
 export const DateOnly = z.iso
-  .date()
+  .date({ abort: true })
   .refine((value) => /^(19|20|21)/.test(value), { error: 'must lie between 1900 and 2199' })
 
 /** Minor units of a currency (cents), exact in JSON and in bigint. */
-export const AmountMinor = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+export const AmountMinor = z.int({ abort: true }).min(0).max(Number.MAX_SAFE_INTEGER)
 
 export const Currency = z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code' })
 

@@ -25,7 +25,8 @@ async function migrationState(ctx: Context): Promise<Readiness['migrations']> {
   try {
     const row = await ctx.db.maybeOne(findSchemaVersion)
     return (row?.version ?? '') >= schemaVersion ? 'ok' : 'behind'
-  } catch {
+  } catch (error) {
+    ctx.note({ error: String(error) })
     return 'unknown'
   }
 }

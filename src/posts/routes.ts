@@ -73,9 +73,9 @@ const remove = route({
 
 export const postRoutes = createRouter<MemberEnv>()
   .openapi(create, async (c) => answerResource(c, await createPost(c.var.ctx, c.req.valid('json')), 201))
-  .openapi(list, async (c) => answerPage(c, await listPostsPage(c.var.ctx, c.req.valid('query'))))
+  .openapi(list, async (c) => answerPage(c, 'posts', await listPostsPage(c.var.ctx, c.req.valid('query'))))
   .openapi(listOfCampaign, async (c) => {
-    return answerPage(c, await listCampaignPosts(c.var.ctx, c.req.valid('param').id, c.req.valid('query')))
+    return answerPage(c, 'posts', await listCampaignPosts(c.var.ctx, c.req.valid('param').id, c.req.valid('query')))
   })
   .openapi(read, async (c) => answerResource(c, await getPost(c.var.ctx, c.req.valid('param').id), 200))
   .openapi(change, async (c) => {

@@ -147,11 +147,11 @@ const Filters = z
   .object({ campaignId: Id, accountId: Id, authorId: Id, status: PostStatus, from: Instant, to: Instant })
   .partial()
 
-export const PostQuery = z.strictObject({ ...PageQuery(z.tuple([Id])), ...Filters.shape })
+export const PostQuery = z.strictObject({ ...PageQuery('posts', z.tuple([Id])), ...Filters.shape })
 export type PostQuery = z.infer<typeof PostQuery>
 
 export const CampaignPostQuery = z.strictObject({
-  ...PageQuery(z.tuple([Id])),
+  ...PageQuery('posts', z.tuple([Id])),
   ...Filters.omit({ campaignId: true }).shape,
 })
 export type CampaignPostQuery = z.infer<typeof CampaignPostQuery>

@@ -16,6 +16,13 @@ const securityHeaders: Readonly<Record<string, RegExp>> = {
   'Cache-Control': /^(no-store|public, max-age=\d+)$/,
 }
 
+/** An answer as it came, whether or not it has a body. */
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const isJson = text !== '' && response.headers.get('Content-Type')?.includes('json') === true
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+}
+
 export type Refusal = { status: number; code: string; pointers?: readonly string[] }
 
 /** Checks what every answer carries: its request's id, the security headers, and for a failure the form of a problem. */

@@ -183,6 +183,12 @@ export function routeOf(name: string): RouteCase {
 
 export const methodOf = (name: string): string => name.slice(0, name.indexOf(' '))
 
+/** A route's path with an id in it, where it takes one. */
+export const pathOf = (name: string, id: string): string => name.slice(name.indexOf('/')).replace('{id}', id)
+
+/** A path of the route that exists in the tenant's workspace. */
+export const pathWithin = (name: string, tenant: Tenant): string => pathOf(name, routeOf(name).idOf?.(tenant) ?? '')
+
 /** Two workspaces, both with something in every table. */
 export async function startWorld(): Promise<World> {
   const app = await startApp()

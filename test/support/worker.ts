@@ -21,6 +21,7 @@ export type TestWorker = {
 type Options = {
   database: TestDatabase
   redis?: { restUrl: string; token: string }
+  secrets?: AppSecrets
 }
 
 type Configuration = {
@@ -30,7 +31,11 @@ type Configuration = {
 }
 
 /** The Worker as it is deployed, in workerd, over real databases; ends with the test file. */
-export async function startWorker({ database, redis = sharedRedis() }: Options): Promise<TestWorker> {
+export async function startWorker({
+  database,
+  redis = sharedRedis(),
+  secrets = makeSecrets(),
+}: Options): Promise<TestWorker> {
   const directory = mkdtempSync(join(tmpdir(), 'defeah-worker-'))
   await bundleWorker(directory)
   const { compatibility_date, compatibility_flags, assets } = parse(
@@ -46,7 +51,7 @@ export async function startWorker({ database, redis = sharedRedis() }: Options):
       modulesRoot: directory,
       compatibilityDate: compatibility_date,
       compatibilityFlags: compatibility_flags,
-      bindings: variables(redis, makeSecrets()),
+      bindings: variables(redis, secrets),
       hyperdrives: { HYPERDRIVE: database.apiUrl, HYPERDRIVE_JOBS: database.jobsUrl },
       assets: {
         directory: join(ROOT, assets.directory),

@@ -1,33 +1,40 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { cpuSeconds } from '../measure/cpu.ts'
-import type { LoadJob, LoadResult } from './generator.ts'
+import type { LoadJob, LoadMessage, LoadResult } from './job.ts'
+
+/** Where a load goes, and the processes (name to pid) whose CPU is read meanwhile. */
+export type Target = { port: number; accountsFile: string; watched: Readonly<Record<string, number>> }
 
 export type MeasuredLoad = LoadResult & {
-  /** CPU seconds that each watched process used while the load was measured. */
-  cpu: Record<string, number>
+  /** CPU milliseconds, user and system, that each watched process and the load itself used per request. */
+  cpuMs: Record<string, number>
 }
 
-/** Runs one load in a process of its own, and reads what the named processes (by pid) use meanwhile. */
-export async function runLoad(job: LoadJob, watched: Readonly<Record<string, number>> = {}): Promise<MeasuredLoad> {
-  const generator = fork(fileURLToPath(new URL('generator.ts', import.meta.url)), { execArgv: ['--no-warnings'] })
-  const pids = { ...watched, load: generator.pid as number }
-  const usage = () => Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)] as const)
-  let before: ReturnType<typeof usage> = []
-  let after: ReturnType<typeof usage> = []
+const generatorFile = fileURLToPath(new URL('./generator.ts', import.meta.url))
+
+/** Runs one load in a process of its own. */
+export async function runLoad(target: Target, job: Omit<LoadJob, 'port' | 'accountsFile'>): Promise<MeasuredLoad> {
+  const generator = fork(generatorFile, { execArgv: ['--no-warnings'] })
+  const watched = Object.entries({ ...target.watched, load: generator.pid ?? 0 })
+  const usage = () => watched.map(([name, pid]) => ({ name, seconds: cpuSeconds(pid) }))
+  let before = usage()
+  let after = before
   try {
     const result = await new Promise<LoadResult>((resolve, reject) => {
-      generator.on('message', (message: 'measuring' | 'measured' | { result: LoadResult }) => {
+      generator.on('message', (message: LoadMessage) => {
         if (message === 'measuring') before = usage()
         else if (message === 'measured') after = usage()
         else resolve(message.result)
       })
       generator.once('exit', (code) => reject(new Error(`the load generator ended with code ${code}`)))
       generator.once('error', reject)
-      generator.send(job)
+      generator.send({ ...job, port: target.port, accountsFile: target.accountsFile } satisfies LoadJob)
     })
-    const start = Object.fromEntries(before)
-    return { ...result, cpu: Object.fromEntries(after.map(([name, seconds]) => [name, seconds - (start[name] ?? 0)])) }
+    const perRequest = after.map(({ name, seconds }, index) => {
+      return [name, ((seconds - (before[index]?.seconds ?? 0)) * 1000) / result.all.count] as const
+    })
+    return { ...result, cpuMs: Object.fromEntries(perRequest) }
   } finally {
     generator.kill('SIGKILL')
   }

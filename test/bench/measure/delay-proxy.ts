@@ -1,4 +1,4 @@
-import { createServer, connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, createServer, type Socket } from 'node:net'
 
 export type DelayProxy = {
   port: number
@@ -11,7 +11,10 @@ export type DelayProxy = {
  * Stands between the Worker and the pooler and holds back what either says. By default it begins on a connection once the
  * server is ready for its first query, so that what connecting costs does not count: Hyperdrive answers that at the edge.
  */
-export async function startDelayProxy(targetPort: number, options: { delaysStartup?: boolean } = {}): Promise<DelayProxy> {
+export async function startDelayProxy(
+  targetPort: number,
+  options: { delaysStartup?: boolean } = {},
+): Promise<DelayProxy> {
   let delayMs = 0
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -60,7 +63,7 @@ function forward(from: Socket, to: Socket, delayOf: (chunk: Buffer) => number): 
  * Follows the server's messages (a type byte, then a length that counts itself) and says when ReadyForQuery has come. The
  * server's side of a connection without TLS has this form from its first byte.
  */
-export function readyForQueryFinder(): (chunk: Buffer) => boolean {
+function readyForQueryFinder(): (chunk: Buffer) => boolean {
   let pending = Buffer.alloc(0)
   return (chunk) => {
     pending = Buffer.concat([pending, chunk])

@@ -35,7 +35,8 @@ export async function startPooler(binary: string, options: PoolerOptions): Promi
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     writeFileSync(configuration, settings(options.postgresPort, port, userFile), { mode: 0o600 })
-    if (account) for (const path of [options.directory, userFile, configuration]) chownSync(path, account.uid, account.gid)
+    if (account)
+      for (const path of [options.directory, userFile, configuration]) chownSync(path, account.uid, account.gid)
     const stopping = { stopSignal: 'SIGTERM', urgentSignal: 'SIGQUIT', graceMs: 3_000 } as const
     const service = startService({ command: binary, args: [configuration], cwd: '/', logFile, ...stopping, ...account })
     if (await waitFor(() => canConnect(port), { timeoutMs: 10_000, isAlive: service.isRunning })) {

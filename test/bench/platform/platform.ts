@@ -15,10 +15,10 @@ export type Platform = {
   directory: string
   ownerUrl: string
   passwords: LoginPasswords
-  /** The api and the jobs role's database as the Worker sees it: through the pooler, or directly where there is none. */
+  /** The api and the jobs role's database through the pooler, as the Worker sees it. */
   apiUrl: string
   jobsUrl: string
-  pooler: Pooler | undefined
+  pooler: Pooler
   postgres: Service
   redis: { url: string; restUrl: string; token: string; endpoint: Service; server: Service }
   /** The Worker's variables and secrets. */
@@ -46,17 +46,22 @@ export async function startPlatform(): Promise<Platform> {
 }
 
 async function startServices(directory: string): Promise<Omit<Platform, 'directory' | 'stop'>> {
+  const poolerBinary = findProgram('pgbouncer', ['/usr/sbin', '/usr/local/sbin'])
+  if (!poolerBinary)
+    throw new LocalError("nothing is measured without PgBouncer in Hyperdrive's place: apt-get install pgbouncer")
   const [postgres, redis] = await Promise.all([startCluster(directory), startRedis(directory)])
   const { passwords, ownerUrl } = postgres
-  const binary = findProgram('pgbouncer', ['/usr/sbin', '/usr/local/sbin'])
   const users = { api: passwords.api, jobs: passwords.jobs }
-  const pooler = binary ? await startPooler(binary, { directory: join(directory, 'pooler'), postgresPort: postgres.port, users }) : undefined
-  const throughPooler = (url: string) => (pooler ? pooler.url(url) : url)
+  const pooler = await startPooler(poolerBinary, {
+    directory: join(directory, 'pooler'),
+    postgresPort: postgres.port,
+    users,
+  })
   return {
     ownerUrl,
     passwords,
-    apiUrl: throughPooler(asRole(ownerUrl, 'api', passwords.api)),
-    jobsUrl: throughPooler(asRole(ownerUrl, 'jobs', passwords.jobs)),
+    apiUrl: pooler.url(asRole(ownerUrl, 'api', passwords.api)),
+    jobsUrl: pooler.url(asRole(ownerUrl, 'jobs', passwords.jobs)),
     pooler,
     postgres: postgres.service,
     redis,
@@ -89,7 +94,7 @@ async function startCluster(directory: string) {
 
 async function startRedis(directory: string): Promise<Platform['redis']> {
   const binary = findRedisServer()
-  if (!binary) throw new LocalError('the bench needs a real Redis: apt-get install redis-server')
+  if (!binary) throw new LocalError('nothing is measured without a real Redis: apt-get install redis-server')
   const server = await startRedisServer(binary, { directory })
   let output = ''
   const endpoint = startService({

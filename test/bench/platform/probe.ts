@@ -12,7 +12,7 @@ export function canConnect(port: number): Promise<true | undefined> {
   })
 }
 
-/** The first of these programs that is on PATH or in one of the folders. */
+/** A program's path, on PATH or in one of the folders; undefined when it is not there. */
 export function findProgram(name: string, folders: readonly string[] = []): string | undefined {
   const all = [...(process.env['PATH'] ?? '').split(delimiter), ...folders]
   return all.map((folder) => join(folder, name)).find(isExecutable)

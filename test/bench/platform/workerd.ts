@@ -33,7 +33,8 @@ export async function startWorkerd(options: WorkerdOptions): Promise<BenchWorker
       return { url: `http://127.0.0.1:${port}`, port, pid: service.pid, service, logFile }
     }
     await service.stop()
-    if (attempt === 3) throw new LocalError(`workerd did not start: ${readFileSync(logFile, 'utf8').trim().slice(-500)}`)
+    if (attempt === 3)
+      throw new LocalError(`workerd did not start: ${readFileSync(logFile, 'utf8').trim().slice(-500)}`)
   }
 }
 
@@ -64,12 +65,16 @@ function capnp({ hyperdrives = {}, vars = {} }: WorkerdOptions, port: number): s
   const configuration = parse(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')) as Configuration
   const text = (value: string) => JSON.stringify(value)
   const databases = Object.entries(hyperdrives).map(([name, address]) => ({ name, url: new URL(address) }))
-  const services = databases.map(({ name, url }) => `( name = ${text(name)}, external = ( address = ${text(url.host)}, tcp = () ) )`)
+  const services = databases.map(
+    ({ name, url }) => `( name = ${text(name)}, external = ( address = ${text(url.host)}, tcp = () ) )`,
+  )
   const bindings = [
     ...Object.entries(vars).map(([name, value]) => `( name = ${text(name)}, text = ${text(value)} )`),
-    ...databases.map(({ name, url }) => `( name = ${text(name)}, hyperdrive = ( designator = ${text(name)},
+    ...databases.map(
+      ({ name, url }) => `( name = ${text(name)}, hyperdrive = ( designator = ${text(name)},
           database = ${text(url.pathname.slice(1))}, user = ${text(url.username)},
-          password = ${text(decodeURIComponent(url.password))}, scheme = "postgresql" ) )`),
+          password = ${text(decodeURIComponent(url.password))}, scheme = "postgresql" ) )`,
+    ),
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (

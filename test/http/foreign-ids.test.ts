@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectConventions, expectRefusal, referenceNotFound, withoutRequestId } from '../support/answers.ts'
+import { type Answer, send } from '../support/client.ts'
+import { type Api, fullSamples, queryNames, readApi, replaced, textPointers } from '../support/openapi.ts'
+import { callRoute, methodOf, pathOf, pathWithin, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
+import { dumpTenant, type Tenant } from '../support/tenants.ts'
+
+let world: World
+let api: Api
+let before: Record<string, string[]>
+beforeAll(async () => {
+  world = await startWorld()
+  api = await readApi(world.app)
+  before = await dumpTenant(world.app, world.away.user)
+})
+
+afterAll(async () => {
+  // Whatever was asked with its ids: the other workspace has not changed.
+  expect(await dumpTenant(world.app, world.away.user)).toEqual(before)
+})
+
+const call = (method: string, path: string, body?: unknown) =>
+  world.home.user.call(method, path, body, { 'If-Match': '*' })
+
+const noUuids = ['1', 'null', 'undefined', '0190a6bc-5e7a-7000-8000-00000000000g', '%00', '%FF', '%2F', "'or'1'='1", '😀']
+
+describe("an id in the path that is another workspace's, was never given or is no id answers 404, all alike", () => {
+  test.each(routeNames.filter((name) => name.includes('{')))('%s', async (name) => {
+    const { idOf, notFound = '' } = routeOf(name)
+    if (idOf === undefined) throw new Error(`${name} takes an id and the table does not say whose`)
+    const { body } = await routeOf(name).request(world)
+    const answerFor = async (id: string): Promise<Answer> => await call(methodOf(name), pathOf(name, id), body)
+
+    const foreign = await answerFor(idOf(world.away))
+    expectRefusal(foreign, { status: 404, code: notFound })
+    expect(withoutRequestId(await answerFor(idOf(world.away).toUpperCase()))).toEqual(withoutRequestId(foreign))
+    for (const id of [randomUUID(), '00000000-0000-0000-0000-000000000000', ...noUuids]) {
+      const answer = await answerFor(id)
+      expectConventions(answer)
+      expect(withoutRequestId(answer), id).toEqual(withoutRequestId(foreign))
+      expect(headerNames(answer), id).toEqual(headerNames(foreign))
+    }
+  })
+})
+
+function headerNames({ headers }: Answer): string[] {
+  const names: string[] = []
+  headers.forEach((_, name) => void names.push(name))
+  return names.sort()
+}
+
+test('what is missing from a request is told before whether its id exists', async () => {
+  for (const name of ['PATCH /v1/posts/{id}', 'PATCH /v1/campaigns/{id}']) {
+    const [foreign, unknown] = await Promise.all(
+      [routeOf(name).idOf?.(world.away) ?? '', randomUUID()].map((id) =>
+        world.home.user.call('PATCH', pathOf(name, id), {}),
+      ),
+    )
+    expect(foreign?.status).toBe(428)
+    if (foreign && unknown) expect(withoutRequestId(unknown)).toEqual(withoutRequestId(foreign))
+  }
+})
+
+type Reference = {
+  pointer: string
+  idOf: (tenant: Tenant) => string
+  /** A body that is good but for what the id points to. */
+  body: (id: string, home: Tenant) => unknown
+}
+
+const [campaign, account, medium] = [
+  ({ campaigns: [id = ''] }: Tenant) => id,
+  ({ accounts: [id = ''] }: Tenant) => id,
+  ({ media: [id = ''] }: Tenant) => id,
+]
+
+const postReferences: Reference[] = [
+  { pointer: '/campaignId', idOf: campaign, body: (campaignId) => ({ kind: 'image', campaignId }) },
+  { pointer: '/accountId', idOf: account, body: (accountId) => ({ kind: 'image', accountId }) },
+  { pointer: '/mediaIds/0', idOf: medium, body: (id) => ({ kind: 'image', mediaIds: [id] }) },
+  { pointer: '/mediaIds/1', idOf: medium, body: (id, { media }) => ({ kind: 'carousel', mediaIds: [media[0], id] }) },
+  { pointer: '/media/0/mediaId', idOf: medium, body: (mediaId) => ({ kind: 'reel', media: [{ mediaId }] }) },
+  {
+    pointer: '/media/1/mediaId',
+    idOf: medium,
+    body: (mediaId, { media }) => ({ kind: 'carousel', media: [{ mediaId: media[0] }, { mediaId, altText: 'Two' }] }),
+  },
+]
+
+const withoutKind = ({ pointer, idOf, body }: Reference): Reference => ({
+  pointer,
+  idOf,
+  body: (id, home) => {
+    const { kind: _, ...change } = body(id, home) as Record<string, unknown>
+    return change
+  },
+})
+
+/** Every member of a body that holds an id, by route. */
+const references: Readonly<Record<string, Reference[]>> = {
+  'POST /v1/posts': postReferences,
+  'PATCH /v1/posts/{id}': postReferences.map(withoutKind),
+  'POST /v1/auth/login': [
+    {
+      pointer: '/workspaceId',
+      idOf: ({ user }) => user.workspaceId,
+      body: (workspaceId, { user: { email, password } }) => ({ email, password, workspaceId }),
+    },
+  ],
+  'POST /v1/auth/refresh': [
+    {
+      pointer: '/workspaceId',
+      idOf: ({ user }) => user.workspaceId,
+      body: (workspaceId, { user: { refreshToken } }) => ({ refreshToken, workspaceId }),
+    },
+  ],
+}
+
+test('the table of references has every member of a body that is an id', () => {
+  const byIndex = (pointer: string) => pointer.replaceAll(/\/\d+/g, '/0')
+  for (const { name, body } of api.operations) {
+    if (body === undefined) continue
+    const isId = (sample: unknown) => (pointer: string) =>
+      /^[0-9a-f]{8}-/.test(String(pointer.split('/').slice(1).reduce((value, key) => Reflect.get(Object(value), key), sample)))
+    const pointers = fullSamples(api.document, body).flatMap((sample) => textPointers(sample).filter(isId(sample)))
+    const known = new Set((references[name] ?? []).map(({ pointer }) => byIndex(pointer)))
+    expect([...new Set(pointers)].filter((pointer) => !known.has(pointer)), name).toEqual([])
+  }
+})
+
+describe("an id in a body that is another workspace's or was never given answers 422 with its pointer", () => {
+  const cases = Object.entries(references).flatMap(([name, all]) => all.map((one) => [name, one.pointer, one] as const))
+  test.each(cases)('%s %s', async (name, pointer, { idOf, body }) => {
+    // A carousel of the home workspace, since it takes any number of media.
+    const path = pathOf(name, world.home.posts[1] ?? '')
+    const home = await dumpTenant(world.app, world.home.user)
+    const answers: Answer[] = []
+    for (const id of [idOf(world.away), idOf(world.away).toUpperCase(), randomUUID()]) {
+      const answer = await call(methodOf(name), path, body(id, world.home))
+      expectRefusal(answer, referenceNotFound(pointer))
+      answers.push(answer)
+    }
+    const [foreign, ...others] = answers.map(withoutRequestId)
+    for (const other of others) expect(other).toEqual(foreign)
+    expect(changedTables(home, await dumpTenant(world.app, world.home.user))).toEqual(
+      // A refused refresh has still been seen.
+      name.includes('/auth/refresh') ? ['user_sessions'] : [],
+    )
+    const good = await call(methodOf(name), path, body(idOf(world.home), world.home))
+    expect([200, 201], JSON.stringify(good.body)).toContain(good.status)
+  })
+})
+
+function changedTables(left: Record<string, string[]>, right: Record<string, string[]>): string[] {
+  return Object.keys(right).filter((table) => JSON.stringify(left[table]) !== JSON.stringify(right[table]))
+}
+
+const filters: Readonly<Record<string, (tenant: Tenant) => string>> = {
+  campaignId: campaign,
+  accountId: account,
+  authorId: ({ user }) => user.id,
+  userId: ({ user }) => user.id,
+  rowId: ({ posts: [id = ''] }) => id,
+}
+
+describe("an id in a filter that is another workspace's or was never given finds nothing", () => {
+  const listRoutes = routeNames.filter((name) => /^GET \/v1\/(posts|campaigns\/\{id\}\/posts|audit-logs)$/.test(name))
+  test.each(listRoutes)('%s', async (name) => {
+    const operation = api.operations.find((candidate) => candidate.name === name)
+    const names = operation === undefined ? [] : queryNames(operation).filter((query) => query.endsWith('Id'))
+    expect(names.length).toBeGreaterThan(0)
+    for (const query of names) {
+      const idOf = filters[query]
+      if (idOf === undefined) throw new Error(`${name} filters by ${query} and this table does not know whose id that is`)
+      for (const id of [idOf(world.away), randomUUID()]) {
+        const answer = await call('GET', `${pathWithin(name, world.home)}?${query}=${id}`)
+        expect([answer.status, answer.body]).toEqual([200, { data: [], nextCursor: null }])
+        expect(answer.headers.get('Link')).toBeNull()
+      }
+      const own = await call('GET', `${pathWithin(name, world.home)}?${query}=${idOf(world.home)}`)
+      expect(own.body.data.length, `${query} of its own`).toBeGreaterThan(0)
+    }
+  })
+
+  test('every list route with such a filter is among these', () => {
+    const withIds = api.operations.filter((operation) => queryNames(operation).some((query) => query.endsWith('Id')))
+    expect(withIds.map(({ name }) => name).sort()).toEqual([...listRoutes].sort())
+  })
+})
+
+test("no list and no single resource shows anything of another workspace's", async () => {
+  for (const name of routeNames.filter((candidate) => methodOf(candidate) === 'GET')) {
+    const answer = await callRoute(world, name)
+    const text = JSON.stringify(answer.body)
+    expect(answer.status).toBe(200)
+    const { user, campaigns, posts, media, accounts, marker } = world.away
+    for (const foreign of [user.id, user.workspaceId, user.sessionId, marker, ...campaigns, ...posts, ...media, ...accounts]) {
+      expect(text, name).not.toContain(foreign)
+    }
+  }
+})
+
+test("a cursor that points at another workspace's row only marks a place", async () => {
+  const [id = ''] = world.away.posts
+  const cursor = Buffer.from(JSON.stringify([id])).toString('base64url')
+  const answer = await call('GET', `/v1/posts?cursor=${cursor}`)
+  expect([200, 422]).toContain(answer.status)
+  expect(JSON.stringify(answer.body)).not.toContain(world.away.marker)
+})
+
+test('without a credential an existing path and an unknown id answer alike', async () => {
+  for (const name of routeNames.filter((candidate) => candidate.includes('{'))) {
+    const paths = [pathWithin(name, world.home), pathWithin(name, world.away), pathOf(name, randomUUID())]
+    const answers = await Promise.all(paths.map((path) => send(world.app, methodOf(name), path)))
+    expect(new Set(answers.map((answer) => JSON.stringify(withoutRequestId(answer)))).size).toBe(1)
+  }
+})
+
+test('a body cannot choose the workspace', async () => {
+  for (const member of ['workspaceId', 'workspace_id', 'userId', 'authorId', 'id']) {
+    for (const name of ['POST /v1/campaigns', 'POST /v1/posts', 'PATCH /v1/posts/{id}', 'PATCH /v1/me']) {
+      const { body = {} } = await routeOf(name).request(world)
+      const chosen = replaced(body, `/${member}`, world.away.user.workspaceId)
+      expectRefusal(await callRoute(world, name, { body: chosen }), {
+        status: 422,
+        code: 'request/invalid',
+        pointers: [`/${member}`],
+      })
+    }
+  }
+})

@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { expectConventions, readAnswer } from '../support/answers.ts'
+import { registerUser } from '../support/client.ts'
+import { type Operation, readApi } from '../support/openapi.ts'
+import { type KnownIds, type RandomRequest, requestFor } from '../support/random-requests.ts'
+import { startWorld, type World } from '../support/routes.ts'
+import { asOwner, dumpTenant } from '../support/tenants.ts'
+
+const requests = 5_000
+const atOnce = 16
+// A failing run is repeated by FUZZ_SEED=<the seed it printed>.
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+
+const expectedStatuses = new Set([200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428])
+// Each request that gets as far as the password costs a hash of 150 ms.
+const hashesPasswords = (operation: Operation) => /auth\/(register|login)$/.test(operation.path)
+
+test('whatever 5,000 requests hold, no answer is an error of ours, and nobody else is touched', { timeout: 120_000 }, async () => {
+  console.log(`fuzz seed ${seed}`)
+  const world = await startWorld()
+  const api = await readApi(world.app)
+  const { user, campaigns, accounts, media, posts } = world.home
+  // Their sessions are refreshed and ended, while all else goes on with the owner's.
+  const [refresher, leaver] = await Promise.all([registerUser(world.app), registerUser(world.app)])
+  const spare = await insertSpareRows(world)
+  const ids: KnownIds = {
+    foreign: Object.values(world.away).flat().filter((value): value is string => typeof value === 'string'),
+    inPath: ({ method, path }) => {
+      if (path.includes('sessions')) return spare.sessions
+      const isCampaign = path.startsWith('/v1/campaigns')
+      if (method === 'DELETE') return isCampaign ? spare.campaigns : spare.posts
+      if (method === 'PATCH' && !isCampaign) return [...posts.slice(0, 4), ...posts]
+      return isCampaign ? campaigns : posts
+    },
+    named: {
+      campaignId: campaigns,
+      accountId: accounts,
+      mediaId: media,
+      mediaIds: media,
+      workspaceId: [user.workspaceId],
+      userId: [user.id],
+      authorId: [user.id],
+      timeZone: ['UTC', 'Europe/Vienna', 'America/Argentina/Buenos_Aires'],
+      locale: ['en', 'de-AT', 'zh-Hant-TW'],
+      refreshToken: [refresher.refreshToken],
+    },
+  }
+  const tokensOf: Record<string, string[]> = {
+    'POST /v1/auth/logout': [leaver.accessToken],
+    'DELETE /v1/auth/sessions': [refresher.accessToken],
+  }
+  const tokensFor = ({ name }: Operation) => tokensOf[name] ?? [user.accessToken]
+  const before = await dumpTenant(world.app, world.away.user)
+
+  const arbitrary = fc.oneof(
+    ...api.operations.map((operation) => ({
+      weight: hashesPasswords(operation) ? 1 : 10,
+      arbitrary: requestFor(api, operation, ids, tokensFor(operation)),
+    })),
+  )
+  const counts = new Map<string, number>()
+  const all = fc.sample(arbitrary, { numRuns: requests, seed })
+  for (let at = 0; at < all.length; at += atOnce) {
+    await Promise.all(
+      all.slice(at, at + atOnce).map(async (request, index) => {
+        const status = await checked(world, request, `seed ${seed}, request ${at + index}: ${describe(request)}`)
+        const key = `${request.operation} ${status}`
+        counts.set(key, (counts.get(key) ?? 0) + 1)
+      }),
+    )
+  }
+
+  expect(world.app.logs.filter(({ level }) => level === 'error')).toEqual([])
+  expect(await dumpTenant(world.app, world.away.user)).toEqual(before)
+  // Or the requests were too wild to get anywhere.
+  for (const { name, responses } of api.operations.filter((operation) => !hashesPasswords(operation))) {
+    const success = Object.keys(responses).find((status) => status.startsWith('2'))
+    expect(counts.get(`${name} ${success}`) ?? 0, `${name} never succeeded, seed ${seed}`).toBeGreaterThan(0)
+  }
+})
+
+/** Rows for the requests that delete, so that there is something left to read for the others. */
+async function insertSpareRows({ app, home }: World): Promise<Record<'campaigns' | 'posts' | 'sessions', string[]>> {
+  const { id, workspaceId } = home.user
+  return await asOwner(app, async (tx) => {
+    const campaigns = await tx<{ id: string }[]>`
+      insert into campaigns (workspace_id, user_id, name, objective)
+      select ${workspaceId}, ${id}, 'Spare', 'other' from generate_series(1, 200) returning id`
+    const posts = await tx<{ id: string }[]>`
+      insert into posts (workspace_id, user_id, kind)
+      select ${workspaceId}, ${id}, 'story' from generate_series(1, 200) returning id`
+    const sessions = await tx<{ id: string }[]>`
+      insert into user_sessions (user_id, workspace_id, idle_expires_at, absolute_expires_at)
+      select ${id}, ${workspaceId}, now() + interval '30 days', now() + interval '90 days'
+      from generate_series(1, 200) returning id`
+    const idsOf = (rows: { id: string }[]) => rows.map((row) => row.id)
+    return { campaigns: idsOf(campaigns), posts: idsOf(posts), sessions: idsOf(sessions) }
+  })
+}
+
+async function checked(world: World, { method, path, headers, body }: RandomRequest, what: string): Promise<number> {
+  const init = { method, headers, ...(body !== undefined && { body: body as BodyInit }) }
+  const answer = await readAnswer(await world.app.fetch(new Request(`https://api.test${path}`, init)))
+  try {
+    expect(expectedStatuses).toContain(answer.status)
+    expectConventions(answer)
+    if (answer.status < 300 && answer.body !== '') expect(answer.headers.get('Content-Type')).toBe('application/json')
+  } catch (cause) {
+    throw new Error(`${answer.status} ${JSON.stringify(answer.body)} for ${what}`, { cause })
+  }
+  return answer.status
+}
+
+function describe({ method, path, headers, body }: RandomRequest): string {
+  const text = typeof body === 'string' ? JSON.stringify(body.slice(0, 2000)) : `bytes ${body?.toString()}`
+  return `${method} ${path} ${JSON.stringify(headers)} ${text}`
+}

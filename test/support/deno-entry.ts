@@ -1,0 +1,47 @@
+import postgres from 'postgres'
+import { connectCache } from '../../src/cache/redis.ts'
+import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
+import { createApp } from '../../src/http/app.ts'
+import { uuidMaker } from '../../src/ids.ts'
+import { createKeyring } from '../../src/keys/service.ts'
+
+/** The application on Deno: what `src/worker.ts` is to workerd. Prints its address once it listens. */
+
+declare const Deno: {
+  env: { get(name: string): string | undefined }
+  serve(
+    options: { hostname: string; port: number; onListen(address: { port: number }): void },
+    handler: (request: Request) => Response | Promise<Response>,
+  ): unknown
+}
+
+function setting(name: string): string {
+  const value = Deno.env.get(name)
+  if (value === undefined) throw new Error(`${name} is not set`)
+  return value
+}
+
+const now = () => new Date()
+const monotonic = () => performance.now()
+const secrets = (name: string) => new Map([[1, Uint8Array.from(atob(setting(name)), (char) => char.charCodeAt(0))]])
+const pool = postgres(clientOptions(setting('DATABASE_URL'), 10))
+
+const app = createApp({
+  publicUrl: 'https://api.test',
+  corsOrigins: [],
+  connect: () => pool as unknown as SqlClient,
+  cache: connectCache({ url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN'), monotonic }),
+  keyring: createKeyring({
+    keyEncryptionKeys: secrets('KEY_ENCRYPTION_KEY'),
+    refreshMacKeys: secrets('REFRESH_MAC_KEY'),
+    now,
+  }),
+  now,
+  monotonic,
+  makeId: uuidMaker(now),
+  log: (level, message, fields) => console.log(JSON.stringify({ level, message, ...fields })),
+})
+
+Deno.serve({ hostname: '127.0.0.1', port: 0, onListen: ({ port }) => console.log(`listening on ${port}`) }, (request) =>
+  app.fetch(request),
+)

@@ -1,0 +1,230 @@
+import fc from 'fast-check'
+import { type Api, formsOf, type JsonSchema, type Operation, takesHeader, typesOf } from './openapi.ts'
+
+/**
+ * Random requests for every operation of the API: from almost right to wild. Texts go out as they are written here, so
+ * that a body may hold what no serializer would write.
+ */
+
+export type RandomRequest = {
+  operation: string
+  method: string
+  path: string
+  headers: Record<string, string>
+  body: string | Uint8Array | undefined
+}
+
+/** Ids that point to something, so that not all requests end at the first look-up. */
+export type KnownIds = {
+  readonly foreign: readonly string[]
+  /** Good for the path of an operation. */
+  readonly inPath: (operation: Operation) => readonly string[]
+  /** Good texts of a member of a body or of a query, where any text or any id would not do. */
+  readonly named: Readonly<Record<string, readonly string[]>>
+}
+
+const strangeTexts = [
+  '', ' ', '\0', 'a\0b', '\ud800', '\udfff\ud800', '\ufffe', '\u202e', '😀'.repeat(50), 'é'.normalize('NFD'), '﷽', 'ß', 'İ',
+  "' or '1'='1", '"; drop table posts; --', '${7*7}', '{{7*7}}', '%s%n', '%00', '../../etc/passwd', '<script>', '\\', '\u2028',
+  'null', 'true', 'NaN', 'Infinity', '[object Object]', '0', '-1', '1e400', '2026-02-30', '0000-01-01', '9999-12-31', '10000-01-01',
+  '2026-02-30T25:61:61Z', '2026-01-01T00:00:00+23:59', '0190a6bc-5e7a-7000-8000-00000000000', 'urn:uuid:0190a6bc-5e7a-7000-8000-000000000001',
+  'a'.repeat(3000), '\r\n', '\t', '\u007f', '０１２',
+]
+const strangeNames = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'length', 'then', 'valueOf', 'id', 'workspaceId', '', '\0', '$', 'a.b', 'a[0]']
+// Written into the body's text in place of a marker, since JSON.stringify would tame them.
+const rawTokens = ['1e400', '-1e400', '-0', '0.1e-400', '1E+2', '9007199254740993', '123456789012345678901234567890', '1.7976931348623157e308',
+  '5e-324', 'NaN', 'undefined', '01', '.5', '+1', '0x10', '1n', "'a'", '"\\ud800"', '"\\u0000"', '"\\x"', '{"a":1,"a":2}', '[1,]', '/**/1', '"\t"']
+const rawMarker = (index: number) => `@raw:${index}@`
+
+const text = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...strangeTexts) },
+  { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+)
+const strangeNumber = fc.constantFrom(0, -0, -1, 0.5, 1e21, 2 ** 31, 2 ** 53, -(2 ** 63), 5e-324, Number.MAX_VALUE, 32768, 101)
+const rawToken = fc.nat({ max: rawTokens.length - 1 }).map(rawMarker)
+const wildValue = fc.oneof(
+  { weight: 3, arbitrary: text },
+  { weight: 2, arbitrary: strangeNumber },
+  { weight: 2, arbitrary: rawToken },
+  { weight: 1, arbitrary: fc.constantFrom(null, true, false) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+  { weight: 1, arbitrary: fc.dictionary(fc.oneof(text, fc.constantFrom(...strangeNames)), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }) },
+)
+
+/** Values that a schema allows, mostly; `name` is the member that holds them. */
+function allowed(api: Api, schema: JsonSchema, ids: KnownIds, name = ''): fc.Arbitrary<unknown> {
+  const forms = formsOf(api.document, schema)
+  if (forms.length > 1) return fc.oneof(...forms.map((form) => allowed(api, form, ids, name)))
+  const form = forms[0] ?? {}
+  const value = allowedOf(api, form, ids, name)
+  return typesOf(form).includes('null') ? fc.option(value, { freq: 4 }) : value
+}
+
+function allowedOf(api: Api, form: JsonSchema, ids: KnownIds, name: string): fc.Arbitrary<unknown> {
+  const { enum: words, minimum = 0, maximum = 1000, maxItems = 10 } = form
+  const types = typesOf(form)
+  if (words !== undefined) return fc.constantFrom(...words)
+  if (types.includes('object')) {
+    return allowedObject(api, form, ids)
+  }
+  if (types.includes('array')) {
+    return fc.array(allowed(api, form.items ?? {}, ids, name), { maxLength: Math.min(maxItems, 3) })
+  }
+  if (types.includes('boolean')) return fc.boolean()
+  if (types.includes('integer')) return fc.integer({ min: minimum, max: Math.min(maximum, 2 ** 31 - 1) })
+  if (types.includes('number')) return fc.double({ min: minimum, max: maximum, noNaN: true })
+  return allowedText(form, ids, name)
+}
+
+/** Optional members are there one time in three, since some exclude each other. */
+function allowedObject(api: Api, { properties = {}, required = [] }: JsonSchema, ids: KnownIds): fc.Arbitrary<object> {
+  const absent = Symbol('absent')
+  const members = Object.entries(properties).map(([key, member]) => {
+    const value = allowed(api, member, ids, key)
+    const optional = fc.oneof({ weight: 2, arbitrary: fc.constant(absent) }, { weight: 1, arbitrary: value })
+    return [key, required.includes(key) ? value : optional] as const
+  })
+  return fc
+    .record(Object.fromEntries(members))
+    .map((object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== absent)))
+}
+
+const instant = fc
+  .date({ min: new Date('1899-06-01'), max: new Date('2200-06-01'), noInvalidDate: true })
+  .map((date) => date.toISOString())
+
+function allowedText(form: JsonSchema, ids: KnownIds, name: string): fc.Arbitrary<string> {
+  const { format, pattern, minLength = 0, maxLength = 100 } = form
+  const good = ids.named[name]
+  const usually = (other: fc.Arbitrary<string>) =>
+    good === undefined ? other : fc.oneof({ weight: 15, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: other })
+  if (format === 'uuid') return usually(fc.oneof(fc.constantFrom(...ids.foreign), fc.uuid()))
+  if (format === 'date') return instant.map((text) => text.slice(0, 10))
+  if (format === 'date-time') return instant
+  if (format === 'email') return fc.emailAddress()
+  if (pattern !== undefined) return usually(fc.stringMatching(new RegExp(pattern)))
+  return usually(fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, minLength + 60) }))
+}
+
+type Member = { holder: Record<string, unknown>; key: string }
+
+function membersOf(value: unknown): Member[] {
+  if (typeof value !== 'object' || value === null) return []
+  const holder = value as Record<string, unknown>
+  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...membersOf(holder[key])])
+}
+
+/** A value with a member replaced, removed or added, now and then. */
+const damaged = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc
+    .tuple(value, fc.constantFrom('replace', 'remove', 'add', ...Array.from({ length: 5 }, () => 'none')), fc.nat(), wildValue, fc.constantFrom(...strangeNames))
+    .map(([original, act, index, wild, name]) => {
+      const copy: unknown = structuredClone(original)
+      const members = membersOf(copy)
+      const { holder, key } = members[index % Math.max(1, members.length)] ?? {}
+      if (holder === undefined || key === undefined || act === 'none') return copy
+      if (act === 'remove') delete holder[key]
+      else if (act === 'add' && Array.isArray(holder)) holder.push(wild)
+      else Object.defineProperty(holder, act === 'add' ? name : key, { value: wild, enumerable: true, configurable: true, writable: true })
+      return copy
+    })
+
+const toText = (value: unknown): string =>
+  (JSON.stringify(value) ?? 'null').replace(/"@raw:(\d+)@"/g, (_, index: string) => rawTokens[Number(index)] ?? '')
+
+const nested = fc
+  .tuple(
+    fc.constantFrom(['[', ']'], ['{"a":', '}'], ['{"media":[', ']}'], ['{"options":', '}']),
+    fc.constantFrom(2, 50, 1000, 20_000),
+  )
+  .map(([[open = '', close = ''], depth]) => `${open.repeat(depth)}0${close.repeat(depth)}`)
+
+function bodyOf(api: Api, { body }: Operation, ids: KnownIds): fc.Arbitrary<RandomRequest['body']> {
+  const wild = fc.oneof(
+    { weight: 4, arbitrary: wildValue.map(toText) },
+    { weight: 1, arbitrary: nested },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) },
+    { weight: 1, arbitrary: text },
+  )
+  const none = fc.constant(undefined)
+  if (body === undefined) return fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: wild })
+  return fc.oneof(
+    { weight: 12, arbitrary: damaged(allowed(api, body, ids)).map(toText) },
+    { weight: 3, arbitrary: wild },
+    { weight: 1, arbitrary: none },
+  )
+}
+
+// What may stand in a header at all; the platform refuses line breaks and U+0000 before anything of ours sees them.
+const headerText = fc.oneof(
+  fc.constantFrom('', '*', '"v1"', '"v2", "v3"', 'W/"v1"', '"', ',', '"a b"', 'é', '\u00ff', '%00', 'null', 'a'.repeat(8000), '"'.repeat(200), '1, 2, 3', '\t'),
+  fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 300 }),
+)
+const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('1.2.3.4, 5.6.7.8', '999.1.1.1', '01.02.03.04', '::ffff:1.2.3.4', 'fe80::1%eth0', '::', '1.2.3', '[::1]', '1.2.3.4:80'), headerText)
+
+function headersOf(operation: Operation, tokens: readonly string[]): fc.Arbitrary<Record<string, string>> {
+  const sometimes = <T>(value: fc.Arbitrary<T>, freq = 6) => fc.option(value, { freq: 1, nil: undefined }).chain((chosen) => (chosen === undefined ? fc.constant(undefined) : fc.integer({ min: 1, max: freq }).map((turn) => (turn === 1 ? chosen : undefined))))
+  const usually = <T>(value: T, other: fc.Arbitrary<T>) => fc.oneof({ weight: 12, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+  const token = fc.constantFrom(...tokens)
+  return fc
+    .record({
+      Authorization: fc.oneof({ weight: 14, arbitrary: token.map((one) => `Bearer ${one}`) }, { weight: 1, arbitrary: headerText }, { weight: 1, arbitrary: token.map((one) => `Bearer ${one.slice(3)}`) }),
+      'Content-Type': usually<string | undefined>(operation.body === undefined ? undefined : 'application/json', headerText),
+      'If-Match': takesHeader(operation, 'If-Match') ? fc.oneof({ weight: 8, arbitrary: fc.constantFrom('*', '*', '*', '"v1"', '"v2"') }, { weight: 1, arbitrary: headerText }, { weight: 1, arbitrary: fc.constant(undefined) }) : sometimes(headerText),
+      'Idempotency-Key': takesHeader(operation, 'Idempotency-Key') ? fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: fc.nat({ max: 50 }).map((key) => `k${key}`) }, { weight: 1, arbitrary: headerText }) : sometimes(headerText),
+      'If-None-Match': sometimes(headerText, 2),
+      'CF-Connecting-IP': sometimes(address, 2),
+      'User-Agent': sometimes(headerText, 2),
+      Origin: sometimes(fc.oneof(fc.constant('https://app.test'), headerText)),
+      Cookie: sometimes(headerText),
+      'X-Request-Id': sometimes(headerText),
+      'Content-Length': sometimes(fc.constantFrom('0', '5', '1e9', '-1', '99999999999', 'x')),
+    })
+    .map((headers) => Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)))
+}
+
+const encodings: ((value: string) => string)[] = [
+  (value) => encodeURIComponent(value.toWellFormed()),
+  (value) => encodeURIComponent(value.toWellFormed()),
+  (value) => encodeURIComponent(value.toWellFormed()).replaceAll('%', '%25'),
+  (value) => value,
+  () => '%',
+  () => '%ZZ%FF%C0%80%ED%A0%80',
+]
+const encoded = (value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(value, fc.constantFrom(...encodings)).map(([plain, encode]) => encode(plain))
+
+function queryOf(api: Api, operation: Operation, ids: KnownIds): fc.Arbitrary<string> {
+  const known = operation.parameters.filter((parameter) => parameter.in === 'query')
+  const good = known.map(({ name, schema }) => allowed(api, schema, ids, name).map((value) => `${name}=${encodeURIComponent(String(value).toWellFormed())}`))
+  const names = fc.oneof(fc.constantFrom('limit', 'cursor', 'x', ...known.map(({ name }) => name)), fc.constantFrom(...strangeNames), text)
+  const cursor = fc.jsonValue({ maxDepth: 1 }).map((value) => `cursor=${Buffer.from(JSON.stringify(value)).toString('base64url')}`)
+  const wild = fc.tuple(encoded(names), encoded(text), fc.constantFrom('=', '=', '', '==', '[]=')).map(([name, value, sign]) => name + sign + value)
+  const part = good.length === 0 ? wild : fc.oneof({ weight: 5, arbitrary: fc.oneof(...good) }, { weight: 2, arbitrary: wild }, { weight: 1, arbitrary: cursor })
+  const parts = fc.array(part, { maxLength: 4 })
+  // Most requests without filters of their own carry no query, or they would all end there.
+  const most = good.length === 0 ? 12 : 1
+  return fc.oneof({ weight: most, arbitrary: fc.constant('') }, { weight: 2, arbitrary: parts.map((all) => `?${all.join('&')}`) })
+}
+
+function pathOf(operation: Operation, ids: KnownIds): fc.Arbitrary<string> {
+  if (!operation.path.includes('{')) return fc.constant(operation.path)
+  const known = ids.inPath(operation)
+  const id = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.constantFrom(...ids.foreign) }, { weight: 1, arbitrary: fc.uuid() }, { weight: 2, arbitrary: encoded(text) })
+  return id.map((value) => operation.path.replace(/\{\w+\}/, () => value))
+}
+
+/** One request for the operation. */
+export function requestFor(api: Api, operation: Operation, ids: KnownIds, tokens: readonly string[]): fc.Arbitrary<RandomRequest> {
+  const method = fc.oneof({ weight: 30, arbitrary: fc.constant(operation.method) }, { weight: 1, arbitrary: fc.constantFrom('GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE', 'PURGE') })
+  return fc
+    .tuple(method, pathOf(operation, ids), queryOf(api, operation, ids), headersOf(operation, tokens), bodyOf(api, operation, ids))
+    .map(([verb, path, query, headers, body]) => ({
+      operation: operation.name,
+      method: verb,
+      path: path + query,
+      headers,
+      body: verb === 'GET' || verb === 'HEAD' ? undefined : body,
+    }))
+}
