@@ -100,8 +100,9 @@ wait for its row lock and then see its work, are tolerated:
 - the one before it, within the leeway, is answered with the current one and changes nothing;
 - an older one, or one after the leeway, ends the session: the token has been used by two parties.
 
-The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change nothing and give no row. Without :wantedWorkspaceId the
-user must have at most one active workspace; isWorkspaceClear false says that nothing was rotated for that reason.
+The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change
+nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
+false says that nothing was rotated for that reason.
 */
 /* @name rotateSession */
 with

@@ -72,7 +72,8 @@ with
   recorded_answer as (
     insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
     select
-      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201, to_jsonb(c)
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
+      to_jsonb(c)
     from inserted_campaign c
     where :idempotencyKey::text is not null
   )

@@ -132,7 +132,8 @@ with
   recorded_answer as (
     insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
     select
-      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201, to_jsonb(p)
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
+      to_jsonb(p)
     from created_post p
     where :idempotencyKey::text is not null
   )

@@ -223,8 +223,9 @@ export type RotateSessionResult = {
  * - the one before it, within the leeway, is answered with the current one and changes nothing;
  * - an older one, or one after the leeway, ends the session: the token has been used by two parties.
  *
- * The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change nothing and give no row. Without :wantedWorkspaceId the
- * user must have at most one active workspace; isWorkspaceClear false says that nothing was rotated for that reason.
+ * The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change
+ * nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
+ * false says that nothing was rotated for that reason.
  */
 export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessionResult>({
   usedParamSet: { sessionId: true, actor: true, wantedWorkspaceId: true, generation: true, now: true, idleExpiresAt: true, leewayStartedAt: true, mac: true, innerMacs: true, nextInnerMac: true },

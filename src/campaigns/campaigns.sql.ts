@@ -160,7 +160,7 @@ export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCamp
     { name: 'endsOn', required: false, transform: { type: 'scalar' }, locs: [{ a: 345, b: 351 }] },
     { name: 'utm', required: true, transform: { type: 'scalar' }, locs: [{ a: 354, b: 358 }] },
     { name: 'idempotencyPrincipal', required: false, transform: { type: 'scalar' }, locs: [{ a: 836, b: 856 }] },
-    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 859, b: 873 }, { a: 976, b: 990 }] },
+    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 859, b: 873 }, { a: 982, b: 996 }] },
     { name: 'idempotencyRoute', required: false, transform: { type: 'scalar' }, locs: [{ a: 876, b: 892 }] },
     { name: 'idempotencyFingerprint', required: false, transform: { type: 'scalar' }, locs: [{ a: 895, b: 917 }] },
   ],
@@ -191,7 +191,8 @@ export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCamp
   recorded_answer as (
     insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
     select
-      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201, to_jsonb(c)
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
+      to_jsonb(c)
     from inserted_campaign c
     where :idempotencyKey::text is not null
   )

@@ -32,6 +32,23 @@ export type Campaign = z.infer<typeof Campaign>
 
 export const CampaignPage = PageOf(Campaign, 'CampaignPage')
 
+type Planned = {
+  budgetMinor?: number | null | undefined
+  currency?: string | null | undefined
+  startsOn?: string | null | undefined
+  endsOn?: string | null | undefined
+}
+
+// What one body says alone; against the columns that a change leaves as they are, the table's constraints decide.
+const budgetHasCurrency = {
+  check: ({ budgetMinor, currency }: Planned) => typeof budgetMinor !== 'number' || currency !== null,
+  refusal: { path: ['currency'], error: 'a budget needs a currency' },
+}
+const endsAfterStart = {
+  check: ({ startsOn, endsOn }: Planned) => !startsOn || !endsOn || startsOn <= endsOn,
+  refusal: { path: ['endsOn'], error: 'must not be before startsOn' },
+}
+
 export const NewCampaign = z
   .strictObject({
     name: Name(200),
@@ -42,14 +59,8 @@ export const NewCampaign = z
     endsOn: DateOnly.nullable().default(null),
     utm: Utm.default({}),
   })
-  .refine(({ budgetMinor, currency }) => budgetMinor === null || currency !== null, {
-    path: ['currency'],
-    error: 'a budget needs a currency',
-  })
-  .refine(({ startsOn, endsOn }) => startsOn === null || endsOn === null || startsOn <= endsOn, {
-    path: ['endsOn'],
-    error: 'must not be before startsOn',
-  })
+  .refine(budgetHasCurrency.check, budgetHasCurrency.refusal)
+  .refine(endsAfterStart.check, endsAfterStart.refusal)
   .openapi('NewCampaign')
 export type NewCampaign = z.infer<typeof NewCampaign>
 
@@ -66,6 +77,8 @@ export const CampaignChange = z
     utm: Utm,
   })
   .partial()
+  .refine(budgetHasCurrency.check, budgetHasCurrency.refusal)
+  .refine(endsAfterStart.check, endsAfterStart.refusal)
   .openapi('CampaignChange')
 export type CampaignChange = z.infer<typeof CampaignChange>
 

@@ -218,7 +218,7 @@ export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>(
     { name: 'options', required: true, transform: { type: 'scalar' }, locs: [{ a: 300, b: 308 }] },
     { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 855, b: 861 }, { a: 1339, b: 1345 }] },
     { name: 'idempotencyPrincipal', required: false, transform: { type: 'scalar' }, locs: [{ a: 1553, b: 1573 }] },
-    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 1576, b: 1590 }, { a: 1688, b: 1702 }] },
+    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 1576, b: 1590 }, { a: 1694, b: 1708 }] },
     { name: 'idempotencyRoute', required: false, transform: { type: 'scalar' }, locs: [{ a: 1593, b: 1609 }] },
     { name: 'idempotencyFingerprint', required: false, transform: { type: 'scalar' }, locs: [{ a: 1612, b: 1634 }] },
   ],
@@ -266,7 +266,8 @@ export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>(
   recorded_answer as (
     insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
     select
-      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201, to_jsonb(p)
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
+      to_jsonb(p)
     from created_post p
     where :idempotencyKey::text is not null
   )

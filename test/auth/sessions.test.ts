@@ -75,6 +75,7 @@ test('logging out ends the session: its access token and its refresh token, at o
 test('one session can be ended, once, and no other is touched', async () => {
   const [here, other] = [await signIn(ada), await signIn(ada)]
   const path = `/v1/auth/sessions/${other.id}`
+  expect((await as(other, 'GET', '/v1/me')).status).toBe(200)
   expect((await as(here, 'DELETE', path)).status).toBe(204)
   expect((await as(other, 'GET', '/v1/me')).status).toBe(401)
   expect((await refresh(other.refreshToken)).status).toBe(401)
@@ -93,6 +94,7 @@ test('a session may end itself', async () => {
 test('all others can be ended at once', async () => {
   const user = await registerUser(app)
   const [here, second, third] = [await signIn(user), await signIn(user), await signIn(user)]
+  for (const session of [here, second, third]) expect((await as(session, 'GET', '/v1/me')).status).toBe(200)
   expect((await as(here, 'DELETE', '/v1/auth/sessions')).status).toBe(204)
   for (const ended of [second, third]) expect((await as(ended, 'GET', '/v1/me')).status).toBe(401)
   expect((await user.call('GET', '/v1/me')).status).toBe(401)

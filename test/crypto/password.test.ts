@@ -37,7 +37,10 @@ async function phc(password: string, { ln = 15, r = 8, p = 3, pepper = 1 } = {})
 
 describe('a password hash', () => {
   test('is a PHC string with its parameters and the pepper version, salted anew each time', async () => {
-    const [one, two] = [await hashPassword(current, 'pass phrase', now), await hashPassword(current, 'pass phrase', now)]
+    const [one, two] = [
+      await hashPassword(current, 'pass phrase', now),
+      await hashPassword(current, 'pass phrase', now),
+    ]
     for (const hash of [one, two]) expect(hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3,keyid=2\$[\w-]{22}\$[\w-]{43}$/)
     expect(one.split('$')[3]).not.toBe(two.split('$')[3])
     expect(one.split('$')[4]).not.toBe(two.split('$')[4])
@@ -74,9 +77,9 @@ describe('a password hash', () => {
   })
 
   test('under a pepper that is gone is an error, not a wrong password', async () => {
-    await expect(verifyPassword(old, 'pass phrase', await phc('pass phrase', { ln: 4, pepper: 2 }), now)).rejects.toThrow(
-      'pepper version 2',
-    )
+    await expect(
+      verifyPassword(old, 'pass phrase', await phc('pass phrase', { ln: 4, pepper: 2 }), now),
+    ).rejects.toThrow('pepper version 2')
   })
 
   test.each([
@@ -101,6 +104,18 @@ describe('a password hash', () => {
     expect(unknown.check).toEqual({ matches: false, outdated: false })
     // Far apart only if the hash were left out: that takes less than a hundredth.
     expect(unknown.ms).toBeGreaterThan(known.ms / 10)
+  })
+})
+
+describe('the queue', () => {
+  test('is full at 16; a place that its holder does not come back to for 2 s is free again', async () => {
+    const stored = await phc('pass phrase', { ln: 4, p: 1 })
+    const startedAt = Date.now()
+    const check = (laterMs: number) => verifyPassword(old, 'pass phrase', stored, () => new Date(startedAt + laterMs))
+    const waiting = Array.from({ length: 16 }, () => check(0))
+    await expect(check(2_000)).rejects.toMatchObject({ code: 'service/busy' })
+    expect((await check(2_001)).matches).toBe(true)
+    for (const each of await Promise.all(waiting)) expect(each.matches).toBe(true)
   })
 })
 
