@@ -373,6 +373,9 @@ declare
   parent regclass;
   made integer := 0;
 begin
+  if months_ahead not between 0 and 24 then
+    raise exception using errcode = '22023', message = 'months_ahead must be 0 to 24';
+  end if;
   for parent in
     select c.oid::regclass from pg_class as c
     where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace
@@ -896,7 +899,7 @@ COMMENT ON COLUMN public.instagram_accounts.app_scoped_id IS 'pii: Id of the per
 
 -- Name: COLUMN instagram_accounts.page_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.instagram_accounts.page_id IS 'Facebook page behind the account; Facebook Login only.';
+COMMENT ON COLUMN public.instagram_accounts.page_id IS 'pii: Facebook page behind the account; Facebook Login only.';
 
 -- Name: COLUMN instagram_accounts.username; Type: COMMENT; Schema: public; Owner: -
 
@@ -1344,7 +1347,7 @@ COMMENT ON COLUMN public.posts.caption IS 'Text below the post, as it is to be p
 
 -- Name: COLUMN posts.options; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.posts.options IS 'Settings that only its kind knows. Whatever is filtered or joined on is a column instead.';
+COMMENT ON COLUMN public.posts.options IS 'pii: settings that only its kind knows, user names of collaborators among them. What is filtered on is a column.';
 
 -- Name: COLUMN posts.options_version; Type: COMMENT; Schema: public; Owner: -
 
@@ -2659,7 +2662,11 @@ CREATE INDEX ai_generations_user_idx ON public.ai_generations USING btree (user_
 
 -- Name: audit_logs_row_idx; Type: INDEX; Schema: public; Owner: -
 
-CREATE INDEX audit_logs_row_idx ON ONLY public.audit_logs USING btree (workspace_id, table_name, row_id, "timestamp" DESC, id DESC);
+CREATE INDEX audit_logs_row_idx ON ONLY public.audit_logs USING btree (workspace_id, row_id, "timestamp" DESC, id DESC);
+
+-- Name: audit_logs_table_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_logs_table_idx ON ONLY public.audit_logs USING btree (workspace_id, table_name, "timestamp" DESC, id DESC);
 
 -- Name: audit_logs_user_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2839,11 +2846,11 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.campaigns FOR EA
 
 -- Name: encryption_keys audit; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('omit=wrapped_key');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=wrapped_key');
 
 -- Name: instagram_accounts audit; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.instagram_accounts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=ig_user_id,app_scoped_id,username,name,profile_picture_url', 'ignore=profile_read_at,webhook_checked_at,followers_count,follows_count,media_count');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.instagram_accounts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=ig_user_id,app_scoped_id,page_id,username,name,profile_picture_url', 'ignore=profile_read_at,webhook_checked_at,followers_count,follows_count,media_count');
 
 -- Name: instagram_tokens audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2863,7 +2870,11 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_media FOR E
 
 -- Name: posts audit; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=options');
+
+-- Name: user_email_index audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_email_index FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=user_id,key_version', 'mask=digest');
 
 -- Name: user_sessions audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2940,6 +2951,10 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_media FOR EACH STATEMENT EX
 -- Name: posts refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.posts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: user_email_index refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_email_index FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
 -- Name: user_sessions refuse; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3248,8 +3263,53 @@ REVOKE ALL ON FUNCTION public.workspace_members_last_owner() FROM PUBLIC;
 
 -- Name: TABLE ai_generations; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.ai_generations TO defeah_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.ai_generations TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.ai_generations TO defeah_api;
+GRANT SELECT,INSERT ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.output; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(output) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(output) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.error_code; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(error_code) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(error_code) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.input_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(input_tokens) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(input_tokens) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.output_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(output_tokens) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(output_tokens) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.cost_micros; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(cost_micros) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(cost_micros) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.currency; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(currency) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(currency) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.latency_ms; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(latency_ms) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(latency_ms) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.finished_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(finished_at) ON TABLE public.ai_generations TO defeah_api;
+GRANT UPDATE(finished_at) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: TABLE ai_generations; Type: ACL; Schema: masked; Owner: -
 
@@ -3257,8 +3317,53 @@ GRANT SELECT ON TABLE masked.ai_generations TO defeah_readonly;
 
 -- Name: TABLE campaigns; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO defeah_api;
-GRANT SELECT,UPDATE ON TABLE public.campaigns TO defeah_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE public.campaigns TO defeah_api;
+GRANT SELECT ON TABLE public.campaigns TO defeah_jobs;
+
+-- Name: COLUMN campaigns.name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.objective; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(objective) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.budget_minor; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(budget_minor) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.currency; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(currency) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.starts_on; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(starts_on) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.ends_on; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(ends_on) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.campaigns TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.campaigns TO defeah_jobs;
+
+-- Name: COLUMN campaigns.utm; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(utm) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.goals; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(goals) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.archived_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(archived_at) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.version; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(version) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: TABLE campaigns; Type: ACL; Schema: masked; Owner: -
 
@@ -3266,8 +3371,80 @@ GRANT SELECT ON TABLE masked.campaigns TO defeah_readonly;
 
 -- Name: TABLE instagram_accounts; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_accounts TO defeah_api;
-GRANT SELECT,UPDATE ON TABLE public.instagram_accounts TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.instagram_accounts TO defeah_api;
+GRANT SELECT ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.app_scoped_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(app_scoped_id) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.page_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(page_id) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.username; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(username) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(username) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(name) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.account_type; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(account_type) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(account_type) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.profile_picture_url; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(profile_picture_url) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(profile_picture_url) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.followers_count; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(followers_count) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(followers_count) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.follows_count; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(follows_count) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(follows_count) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.media_count; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(media_count) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(media_count) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.webhook_status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(webhook_status) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(webhook_status) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.webhook_checked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(webhook_checked_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(webhook_checked_at) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.profile_read_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(profile_read_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(profile_read_at) ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.connected_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(connected_at) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.disconnected_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(disconnected_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT UPDATE(disconnected_at) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: TABLE instagram_accounts; Type: ACL; Schema: masked; Owner: -
 
@@ -3275,8 +3452,43 @@ GRANT SELECT ON TABLE masked.instagram_accounts TO defeah_readonly;
 
 -- Name: TABLE media_files; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.media_files TO defeah_api;
-GRANT SELECT,DELETE,UPDATE ON TABLE public.media_files TO defeah_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE public.media_files TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.sha256; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(sha256) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(sha256) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.width; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(width) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(width) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.height; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(height) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(height) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.duration_ms; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(duration_ms) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(duration_ms) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.rejection_code; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(rejection_code) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(rejection_code) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.upload_expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: TABLE media_files; Type: ACL; Schema: masked; Owner: -
 
@@ -3293,8 +3505,78 @@ GRANT SELECT ON TABLE masked.performance_metrics TO defeah_readonly;
 
 -- Name: TABLE posts; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO defeah_api;
-GRANT SELECT,UPDATE ON TABLE public.posts TO defeah_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE public.posts TO defeah_api;
+GRANT SELECT ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.account_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(account_id) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(account_id) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.campaign_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(campaign_id) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(campaign_id) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.caption; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(caption) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(caption) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.options; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(options) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(options) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.options_version; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(options_version) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(options_version) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.scheduled_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(scheduled_at) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(scheduled_at) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.scheduled_local; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(scheduled_local) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(scheduled_local) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.time_zone; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(time_zone) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(time_zone) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.published_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(published_at) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(published_at) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.ig_media_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(ig_media_id) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(ig_media_id) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.permalink; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(permalink) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(permalink) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.archived_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(archived_at) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(archived_at) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.version; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(version) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(version) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: TABLE posts; Type: ACL; Schema: masked; Owner: -
 
@@ -3302,8 +3584,57 @@ GRANT SELECT ON TABLE masked.posts TO defeah_readonly;
 
 -- Name: TABLE user_sessions; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO defeah_api;
-GRANT SELECT,DELETE,UPDATE ON TABLE public.user_sessions TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.user_sessions TO defeah_api;
+GRANT DELETE ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(user_id) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(workspace_id) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(workspace_id) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.generation; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(generation) ON TABLE public.user_sessions TO defeah_api;
+
+-- Name: COLUMN user_sessions.rotated_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(rotated_at) ON TABLE public.user_sessions TO defeah_api;
+
+-- Name: COLUMN user_sessions.last_seen_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_seen_at) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(last_seen_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.idle_expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(idle_expires_at) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(idle_expires_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.absolute_expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(absolute_expires_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(revoked_at) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.revoked_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(revoked_reason) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(revoked_reason),UPDATE(revoked_reason) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: TABLE user_sessions; Type: ACL; Schema: masked; Owner: -
 
@@ -3311,8 +3642,50 @@ GRANT SELECT ON TABLE masked.user_sessions TO defeah_readonly;
 
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO defeah_api;
-GRANT SELECT,UPDATE ON TABLE public.users TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.users TO defeah_api;
+GRANT SELECT ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.email_ciphertext; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email_ciphertext) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(email_ciphertext) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.name_ciphertext; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name_ciphertext) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(name_ciphertext) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.password_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(password_hash) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(password_hash) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.email_verified_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email_verified_at) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(email_verified_at) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.locale; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(locale) ON TABLE public.users TO defeah_api;
+
+-- Name: COLUMN users.time_zone; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(time_zone) ON TABLE public.users TO defeah_api;
+
+-- Name: COLUMN users.data_key_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(data_key_id) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.erased_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(erased_at) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(erased_at) ON TABLE public.users TO defeah_jobs;
 
 -- Name: TABLE users; Type: ACL; Schema: masked; Owner: -
 
@@ -3320,8 +3693,12 @@ GRANT SELECT ON TABLE masked.users TO defeah_readonly;
 
 -- Name: TABLE workspace_members; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO defeah_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO defeah_api;
 GRANT SELECT,DELETE ON TABLE public.workspace_members TO defeah_jobs;
+
+-- Name: COLUMN workspace_members.role; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(role) ON TABLE public.workspace_members TO defeah_api;
 
 -- Name: TABLE workspace_members; Type: ACL; Schema: masked; Owner: -
 
@@ -3329,8 +3706,27 @@ GRANT SELECT ON TABLE masked.workspace_members TO defeah_readonly;
 
 -- Name: TABLE workspaces; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.workspaces TO defeah_api;
-GRANT SELECT,UPDATE ON TABLE public.workspaces TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.workspaces TO defeah_api;
+GRANT SELECT ON TABLE public.workspaces TO defeah_jobs;
+
+-- Name: COLUMN workspaces.name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name) ON TABLE public.workspaces TO defeah_api;
+
+-- Name: COLUMN workspaces.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.workspaces TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.workspaces TO defeah_jobs;
+
+-- Name: COLUMN workspaces.closing_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(closing_at) ON TABLE public.workspaces TO defeah_api;
+GRANT UPDATE(closing_at) ON TABLE public.workspaces TO defeah_jobs;
+
+-- Name: COLUMN workspaces.closed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(closed_at) ON TABLE public.workspaces TO defeah_api;
+GRANT UPDATE(closed_at) ON TABLE public.workspaces TO defeah_jobs;
 
 -- Name: TABLE workspaces; Type: ACL; Schema: masked; Owner: -
 
@@ -3349,23 +3745,137 @@ GRANT SELECT ON TABLE public.audit_logs TO defeah_auditor;
 
 -- Name: TABLE encryption_keys; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.encryption_keys TO defeah_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.encryption_keys TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.encryption_keys TO defeah_api;
+GRANT SELECT,INSERT ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.kek_version; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(kek_version) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.wrapped_key; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(wrapped_key) ON TABLE public.encryption_keys TO defeah_api;
+GRANT UPDATE(wrapped_key) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.encryption_keys TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.retired_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(retired_at) ON TABLE public.encryption_keys TO defeah_api;
+GRANT UPDATE(retired_at) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.destroyed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(destroyed_at) ON TABLE public.encryption_keys TO defeah_api;
+GRANT UPDATE(destroyed_at) ON TABLE public.encryption_keys TO defeah_jobs;
 
 -- Name: TABLE idempotency_keys; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.idempotency_keys TO defeah_api;
+GRANT SELECT,INSERT ON TABLE public.idempotency_keys TO defeah_api;
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO defeah_jobs;
 
 -- Name: TABLE instagram_rate_limits; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_rate_limits TO defeah_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_rate_limits TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT SELECT,INSERT ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.window_seconds; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(window_seconds) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(window_seconds) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.calls_percent; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(calls_percent) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(calls_percent) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.time_percent; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(time_percent) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(time_percent) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.cpu_time_percent; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(cpu_time_percent) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(cpu_time_percent) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.quota_total; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(quota_total) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(quota_total) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.quota_used; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(quota_used) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(quota_used) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.reserved; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(reserved) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(reserved) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.blocked_until; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(blocked_until) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(blocked_until) ON TABLE public.instagram_rate_limits TO defeah_jobs;
+
+-- Name: COLUMN instagram_rate_limits.read_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(read_at) ON TABLE public.instagram_rate_limits TO defeah_api;
+GRANT UPDATE(read_at) ON TABLE public.instagram_rate_limits TO defeah_jobs;
 
 -- Name: TABLE instagram_tokens; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_tokens TO defeah_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT SELECT,INSERT ON TABLE public.instagram_tokens TO defeah_api;
+GRANT SELECT,INSERT ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.token_ciphertext; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(token_ciphertext) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(token_ciphertext) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.scopes; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(scopes) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(scopes) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(expires_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(expires_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.refreshed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(refreshed_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(refreshed_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.refresh_failures; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(refresh_failures) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(refresh_failures) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.refresh_failed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(refresh_failed_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(refresh_failed_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.refresh_error; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(refresh_error) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(refresh_error) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.ended_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(ended_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT UPDATE(ended_at) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: TABLE media_objects; Type: ACL; Schema: public; Owner: -
 
@@ -3374,8 +3884,24 @@ GRANT SELECT,DELETE ON TABLE public.media_objects TO defeah_jobs;
 
 -- Name: TABLE post_media; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_media TO defeah_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.post_media TO defeah_api;
 GRANT SELECT ON TABLE public.post_media TO defeah_jobs;
+
+-- Name: COLUMN post_media.media_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(media_id) ON TABLE public.post_media TO defeah_api;
+
+-- Name: COLUMN post_media.alt_text; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(alt_text) ON TABLE public.post_media TO defeah_api;
+
+-- Name: COLUMN post_media.user_tags; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(user_tags) ON TABLE public.post_media TO defeah_api;
+
+-- Name: COLUMN post_media.product_tags; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(product_tags) ON TABLE public.post_media TO defeah_api;
 
 -- Name: TABLE post_status_history; Type: ACL; Schema: public; Owner: -
 
@@ -3395,5 +3921,5 @@ GRANT SELECT ON TABLE public.schema_migrations TO defeah_monitor;
 
 -- Name: TABLE user_email_index; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_email_index TO defeah_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_email_index TO defeah_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE public.user_email_index TO defeah_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.user_email_index TO defeah_jobs;

@@ -67,5 +67,13 @@ begin
   exception when insufficient_privilege then
     raise notice 'role backup has no REPLICATION: only a superuser may give it';
   end;
+
+  -- A violated constraint would otherwise write its whole row into the server's log; clients still get the detail.
+  begin
+    alter role api set log_error_verbosity = 'terse';
+    alter role jobs set log_error_verbosity = 'terse';
+  exception when insufficient_privilege then
+    raise notice 'set log_error_verbosity to terse for api and jobs: only a superuser may';
+  end;
 end
 $roles$;

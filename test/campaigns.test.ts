@@ -48,7 +48,8 @@ describe('a new campaign', () => {
       updatedAt: answer.body.createdAt,
     })
     expect((await get(answer.body.id)).body).toEqual(answer.body)
-    const [row] = await app.owner`select workspace_id, user_id, budget_minor from campaigns where id = ${answer.body.id}`
+    const [row] =
+      await app.owner`select workspace_id, user_id, budget_minor from campaigns where id = ${answer.body.id}`
     expect(row).toEqual({ workspace_id: ada.workspaceId, user_id: ada.id, budget_minor: 123_456 })
     expect(await trailOf(answer.body.id)).toMatchObject([{ operation: 'INSERT', user_id: ada.id, old_values: null }])
   })
@@ -90,7 +91,15 @@ describe('a change', () => {
     const renamed = await patch(before.id, { name: 'New name' })
     expect(renamed.body).toEqual({ ...before, name: 'New name', version: 2, updatedAt: renamed.body.updatedAt })
     const cleared = await patch(before.id, { budgetMinor: null, currency: null, startsOn: null, endsOn: null, utm: {} })
-    expect(cleared.body).toMatchObject({ name: 'New name', budgetMinor: null, currency: null, startsOn: null, endsOn: null, utm: {}, version: 3 })
+    expect(cleared.body).toMatchObject({
+      name: 'New name',
+      budgetMinor: null,
+      currency: null,
+      startsOn: null,
+      endsOn: null,
+      utm: {},
+      version: 3,
+    })
     expect((await get(before.id)).body).toEqual(cleared.body)
   })
 
@@ -126,14 +135,18 @@ describe('a change', () => {
     })
   })
 
-  test.each([{ name: null }, { objective: null }, { status: 'archived' }, { status: null }, { utm: null }, { id: randomUUID() }])(
-    '%j is refused',
-    async (body) => {
-      const { id } = (await create()).body
-      expectRefusal(await patch(id, body), invalid(`/${Object.keys(body)[0]}`))
-      expect((await get(id)).body.version).toBe(1)
-    },
-  )
+  test.each([
+    { name: null },
+    { objective: null },
+    { status: 'archived' },
+    { status: null },
+    { utm: null },
+    { id: randomUUID() },
+  ])('%j is refused', async (body) => {
+    const { id } = (await create()).body
+    expectRefusal(await patch(id, body), invalid(`/${Object.keys(body)[0]}`))
+    expect((await get(id)).body.version).toBe(1)
+  })
 
   test('that contradicts itself is refused as the same campaign would be', async () => {
     const { id } = (await create()).body
@@ -166,7 +179,9 @@ describe('a change', () => {
 
   test('for any version is done however many come at once, one after another', async () => {
     const { id } = (await create()).body
-    const answers = await Promise.all(Array.from({ length: 20 }, async (_, index) => await patch(id, { name: `Name ${index}` })))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => await patch(id, { name: `Name ${index}` })),
+    )
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
     expect(new Set(answers.map(({ body }) => body.version)).size).toBe(20)
     expect((await get(id)).body.version).toBe(21)
@@ -180,7 +195,12 @@ describe('deleting', () => {
     expect([answer.status, answer.body, answer.headers.get('ETag')]).toEqual([204, '', null])
     expectRefusal(await get(id), { status: 404, code: 'campaign/not-found' })
     expectRefusal(await remove(id), { status: 404, code: 'campaign/not-found' })
-    expect((await trailOf(id)).at(-1)).toMatchObject({ operation: 'DELETE', user_id: ada.id, old_values: { name: full.name }, new_values: null })
+    expect((await trailOf(id)).at(-1)).toMatchObject({
+      operation: 'DELETE',
+      user_id: ada.id,
+      old_values: { name: full.name },
+      new_values: null,
+    })
   })
 
   test('refuses while a post is in it, and not after the post has left', async () => {
@@ -205,9 +225,15 @@ describe('deleting', () => {
   test('and adding a post at once leaves no post without its campaign', async () => {
     for (let round = 0; round < 8; round += 1) {
       const { id } = (await create()).body
-      const [deleted, added] = await Promise.all([remove(id), ada.call('POST', '/v1/posts', { kind: 'story', campaignId: id })])
+      const [deleted, added] = await Promise.all([
+        remove(id),
+        ada.call('POST', '/v1/posts', { kind: 'story', campaignId: id }),
+      ])
       const outcome = [deleted.status, added.status]
-      expect([[204, 422], [409, 201]]).toContainEqual(outcome)
+      expect([
+        [204, 422],
+        [409, 201],
+      ]).toContainEqual(outcome)
     }
     const orphans = await app.owner`
       select p.id from posts p left join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
@@ -221,11 +247,17 @@ describe('the list', () => {
     const bob = await registerUser(app)
     const make = async (objective: string, status: string) => {
       const { id } = (await bob.call('POST', '/v1/campaigns', { name: `${objective} ${status}`, objective })).body
-      if (status === 'archived') await asOwner(app, (tx) => tx`update campaigns set status = 'archived', archived_at = now() where id = ${id}`)
+      if (status === 'archived')
+        await asOwner(app, (tx) => tx`update campaigns set status = 'archived', archived_at = now() where id = ${id}`)
       else await bob.call('PATCH', `/v1/campaigns/${id}`, { status }, { 'If-Match': '*' })
       return id
     }
-    const [draft, active, archived, leads] = [await make('sales', 'draft'), await make('sales', 'active'), await make('sales', 'archived'), await make('leads', 'active')]
+    const [draft, active, archived, leads] = [
+      await make('sales', 'draft'),
+      await make('sales', 'active'),
+      await make('sales', 'archived'),
+      await make('leads', 'active'),
+    ]
     const listed = async (query: string) =>
       (await bob.call('GET', `/v1/campaigns${query}`)).body.data.map(({ id }: { id: string }) => id)
     expect(await listed('')).toEqual([leads, archived, active, draft])

@@ -20,7 +20,12 @@ const keyReused = { status: 422, code: 'idempotency/key-reused' }
 const post = async (path: string, body: unknown, key: string, user = ada): Promise<Answer> =>
   await user.call('POST', path, body, { 'Idempotency-Key': key })
 
-type Kind = { path: string; table: 'campaigns' | 'posts'; body: () => Record<string, unknown>; other: Record<string, unknown> }
+type Kind = {
+  path: string
+  table: 'campaigns' | 'posts'
+  body: () => Record<string, unknown>
+  other: Record<string, unknown>
+}
 
 const kinds: [string, Kind][] = [
   [
@@ -28,7 +33,14 @@ const kinds: [string, Kind][] = [
     {
       path: '/v1/campaigns',
       table: 'campaigns',
-      body: () => ({ name: randomUUID(), objective: 'sales', budgetMinor: 1, currency: 'EUR', startsOn: '2026-12-01', utm: { source: 'a' } }),
+      body: () => ({
+        name: randomUUID(),
+        objective: 'sales',
+        budgetMinor: 1,
+        currency: 'EUR',
+        startsOn: '2026-12-01',
+        utm: { source: 'a' },
+      }),
       other: { name: 'Another', objective: 'sales' },
     },
   ],
@@ -50,7 +62,12 @@ const kinds: [string, Kind][] = [
 ]
 
 /** What a caller sees of an answer. */
-const seen = ({ status, headers, body }: Answer) => ({ status, etag: headers.get('ETag'), type: headers.get('Content-Type'), body })
+const seen = ({ status, headers, body }: Answer) => ({
+  status,
+  etag: headers.get('ETag'),
+  type: headers.get('Content-Type'),
+  body,
+})
 
 const rowsOf = async (table: Kind['table'], id: string) =>
   await app.owner.unsafe(`select id from ${table} where workspace_id = $1 and id = $2`, [ada.workspaceId, id])
@@ -63,12 +80,14 @@ describe.each(kinds)('%s', (_, { path, table, body, other }) => {
     const before = await count(table)
     const isolate = app.secondIsolate()
     const answers = await Promise.all(
-      Array.from({ length: 50 }, async (_each, index) =>
-        await send(index % 2 === 0 ? app : isolate, 'POST', path, {
-          body: value,
-          token: ada.accessToken,
-          headers: { 'Idempotency-Key': key },
-        }),
+      Array.from(
+        { length: 50 },
+        async (_each, index) =>
+          await send(index % 2 === 0 ? app : isolate, 'POST', path, {
+            body: value,
+            token: ada.accessToken,
+            headers: { 'Idempotency-Key': key },
+          }),
       ),
     )
     const [first, ...rest] = answers.map(seen)
@@ -103,7 +122,10 @@ describe.each(kinds)('%s', (_, { path, table, body, other }) => {
     expect((await post(path, body(), key)).status).toBe(201)
     const before = await count(table)
     expectRefusal(await post(path, other, key), keyReused)
-    expectRefusal(await post(path, { ...body(), campaignId: randomUUID() }, key), path === '/v1/posts' ? keyReused : { status: 422, code: 'request/invalid' })
+    expectRefusal(
+      await post(path, { ...body(), campaignId: randomUUID() }, key),
+      path === '/v1/posts' ? keyReused : { status: 422, code: 'request/invalid' },
+    )
     expect(await count(table)).toBe(before)
   })
 
@@ -194,7 +216,10 @@ test('a request refused for what it points to is not recorded, and succeeds once
   const key = randomUUID()
   const before = await count('posts')
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    expectRefusal(await post('/v1/posts', { kind: 'image', campaignId: randomUUID() }, key), referenceNotFound('/campaignId'))
+    expectRefusal(
+      await post('/v1/posts', { kind: 'image', campaignId: randomUUID() }, key),
+      referenceNotFound('/campaignId'),
+    )
   }
   const mediaId = randomUUID()
   expectRefusal(await post('/v1/posts', { kind: 'image', mediaIds: [mediaId] }, key), referenceNotFound('/mediaIds/0'))

@@ -127,7 +127,8 @@ function unknownMembers(schema: JsonSchema, value: unknown, place = ''): string[
   if (Array.isArray(value)) return value.flatMap((item, index) => itemMembers(schema, item, `${place}/${index}`))
   if (typeof value !== 'object' || value === null) return []
   const forms = formsOf(api.document, schema)
-  if (forms.some(({ properties, additionalProperties }) => properties === undefined || additionalProperties === true)) return []
+  if (forms.some(({ properties, additionalProperties }) => properties === undefined || additionalProperties === true))
+    return []
   return Object.entries(value).flatMap(([key, member]) => {
     const known = forms.map(({ properties }) => properties?.[key]).find((found) => found !== undefined)
     return known === undefined ? [`${place}/${key}`] : unknownMembers(known, member, `${place}/${key}`)

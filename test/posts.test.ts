@@ -40,7 +40,13 @@ const kinds = ['image', 'carousel', 'reel', 'story'] as const
 type Kind = (typeof kinds)[number]
 const maxMedia = { image: 1, carousel: 10, reel: 1, story: 1 } as const
 
-const itemOf = (mediaId: string | undefined, more: object = {}) => ({ mediaId, altText: null, userTags: [], productTags: [], ...more })
+const itemOf = (mediaId: string | undefined, more: object = {}) => ({
+  mediaId,
+  altText: null,
+  userTags: [],
+  productTags: [],
+  ...more,
+})
 
 /** The rows as the database has them, in order. */
 const mediaRows = async (id: string) =>
@@ -85,11 +91,21 @@ describe('a new post', () => {
 
   test('keeps everything that was sent, in order', async () => {
     const media = [
-      itemOf(mediaIds[2], { altText: 'A red coat', userTags: [{ username: 'brand', x: 0.25, y: 1 }, { username: 'b.r_4' }] }),
+      itemOf(mediaIds[2], {
+        altText: 'A red coat',
+        userTags: [{ username: 'brand', x: 0.25, y: 1 }, { username: 'b.r_4' }],
+      }),
       itemOf(mediaIds[0], { productTags: [{ productId: '42', x: 0, y: 0.5 }] }),
       itemOf(mediaIds[2]),
     ]
-    const body = { kind: 'carousel', caption: 'Two\nlines #tag', campaignId, accountId, media, options: { locationId: '7', collaborators: ['one', 'two'] } }
+    const body = {
+      kind: 'carousel',
+      caption: 'Two\nlines #tag',
+      campaignId,
+      accountId,
+      media,
+      options: { locationId: '7', collaborators: ['one', 'two'] },
+    }
     const post = await made(body)
     expect(post).toMatchObject({ ...body, problems: [] })
     expect((await get(post.id)).body).toEqual(post)
@@ -98,9 +114,9 @@ describe('a new post', () => {
       { position: 1, mediaId: mediaIds[0], altText: null },
       { position: 2, mediaId: mediaIds[2], altText: null },
     ])
-    expect((await trailOf(post.id, 'post_media')).map(({ operation, rowId, userId }) => [operation, rowId, userId])).toEqual(
-      [0, 1, 2].map((position) => ['INSERT', `${post.id}/${position}`, ada.id]),
-    )
+    expect(
+      (await trailOf(post.id, 'post_media')).map(({ operation, rowId, userId }) => [operation, rowId, userId]),
+    ).toEqual([0, 1, 2].map((position) => ['INSERT', `${post.id}/${position}`, ada.id]))
   })
 
   test('takes media by their ids alone', async () => {
@@ -113,9 +129,12 @@ describe('a new post', () => {
       (await made(body)).problems.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)
     expect(await codesOf({ accountId })).toEqual(['/media media/missing'])
     expect(await codesOf({ mediaIds: mediaIds.slice(0, 1) })).toEqual(['/accountId account/missing'])
-    expect(await codesOf({ kind: 'carousel', accountId, mediaIds: mediaIds.slice(0, 1) })).toEqual(['/media media/too-few'])
+    expect(await codesOf({ kind: 'carousel', accountId, mediaIds: mediaIds.slice(0, 1) })).toEqual([
+      '/media media/too-few',
+    ])
     expect(await codesOf({ kind: 'carousel', accountId, mediaIds: mediaIds.slice(0, 2) })).toEqual([])
-    for (const kind of ['image', 'reel', 'story']) expect(await codesOf({ kind, accountId, mediaIds: mediaIds.slice(0, 1) })).toEqual([])
+    for (const kind of ['image', 'reel', 'story'])
+      expect(await codesOf({ kind, accountId, mediaIds: mediaIds.slice(0, 1) })).toEqual([])
   })
 
   test('is its writer’s', async () => {
@@ -138,8 +157,16 @@ describe('a new post', () => {
     ['an empty alt text', { media: [{ mediaId, altText: '' }] }, '/media/0/altText'],
     ['an alt text of 1,001 characters', { media: [{ mediaId, altText: 'a'.repeat(1001) }] }, '/media/0/altText'],
     ['21 tagged people', { media: [{ mediaId, userTags: tags(21) }] }, '/media/0/userTags'],
-    ['a tag outside the picture', { media: [{ mediaId, userTags: [{ username: 'a', x: 1.01 }] }] }, '/media/0/userTags/0/x'],
-    ['a tag that is no user name', { media: [{ mediaId, userTags: [{ username: 'a b' }] }] }, '/media/0/userTags/0/username'],
+    [
+      'a tag outside the picture',
+      { media: [{ mediaId, userTags: [{ username: 'a', x: 1.01 }] }] },
+      '/media/0/userTags/0/x',
+    ],
+    [
+      'a tag that is no user name',
+      { media: [{ mediaId, userTags: [{ username: 'a b' }] }] },
+      '/media/0/userTags/0/username',
+    ],
     ['a medium without its id', { media: [{}] }, '/media/0/mediaId'],
     ['a medium that is no id', { mediaIds: ['1'] }, '/mediaIds/0'],
     ['a campaign that is no id', { campaignId: 'spring' }, '/campaignId'],
@@ -172,7 +199,9 @@ const takes: Record<string, { value: unknown; kinds: readonly Kind[] }> = {
 }
 
 describe('an option is for its kinds alone', () => {
-  const cases = kinds.flatMap((kind) => Object.entries(takes).map(([option, { value, kinds: its }]) => [kind, option, value, its.includes(kind)] as const))
+  const cases = kinds.flatMap((kind) =>
+    Object.entries(takes).map(([option, { value, kinds: its }]) => [kind, option, value, its.includes(kind)] as const),
+  )
   test.each(cases)('%s %s', async (kind, option, value, isTaken) => {
     const options = { [option]: value }
     const answer = await create({ kind, options })
@@ -190,13 +219,21 @@ describe('an option is for its kinds alone', () => {
 
   test('and all foreign ones are named', async () => {
     const { id } = await made({ kind: 'story' })
-    const answer = await patch(id, { options: { isAiGenerated: true, audioName: 'x', trial: { graduationStrategy: 'manual' } } })
+    const answer = await patch(id, {
+      options: { isAiGenerated: true, audioName: 'x', trial: { graduationStrategy: 'manual' } },
+    })
     expectRefusal(answer, invalid('/options/audioName', '/options/trial'))
   })
 
   test('a value out of bounds is refused in a change as in a new post', async () => {
     const { id } = await made({ kind: 'reel' })
-    for (const options of [{ thumbOffsetMs: -1 }, { thumbOffsetMs: 900_001 }, { trial: {} }, { collaborators: ['a', 'b', 'c', 'd'] }, { unknown: 1 }]) {
+    for (const options of [
+      { thumbOffsetMs: -1 },
+      { thumbOffsetMs: 900_001 },
+      { trial: {} },
+      { collaborators: ['a', 'b', 'c', 'd'] },
+      { unknown: 1 },
+    ]) {
       expect((await create({ kind: 'reel', options })).status).toBe(422)
       const answer = await patch(id, { options })
       expectRefusal(answer, { status: 422, code: 'request/invalid' })
@@ -221,14 +258,35 @@ describe('a kind holds as many media as Instagram takes', () => {
 })
 
 describe('a change', () => {
-  const full = () => ({ kind: 'carousel', caption: 'Words', campaignId, accountId, options: { locationId: '7' }, mediaIds: mediaIds.slice(0, 2) })
+  const full = () => ({
+    kind: 'carousel',
+    caption: 'Words',
+    campaignId,
+    accountId,
+    options: { locationId: '7' },
+    mediaIds: mediaIds.slice(0, 2),
+  })
 
   test('leaves alone what it does not name, and clears what it names as null', async () => {
     const before = await made(full())
     const worded = await patch(before.id, { caption: 'Other words' })
     expect(worded.body).toEqual({ ...before, caption: 'Other words', version: 2, updatedAt: worded.body.updatedAt })
-    const cleared = await patch(before.id, { caption: null, campaignId: null, accountId: null, options: {}, mediaIds: [] })
-    expect(cleared.body).toMatchObject({ caption: null, campaignId: null, accountId: null, options: {}, media: [], version: 3, kind: 'carousel' })
+    const cleared = await patch(before.id, {
+      caption: null,
+      campaignId: null,
+      accountId: null,
+      options: {},
+      mediaIds: [],
+    })
+    expect(cleared.body).toMatchObject({
+      caption: null,
+      campaignId: null,
+      accountId: null,
+      options: {},
+      media: [],
+      version: 3,
+      kind: 'carousel',
+    })
     expect((await get(before.id)).body).toEqual(cleared.body)
   })
 
@@ -236,7 +294,14 @@ describe('a change', () => {
     const before = await made(full())
     const trail = [await trailOf(before.id, 'posts'), await trailOf(before.id, 'post_media')]
     const { kind: _, mediaIds: ids, ...same } = full()
-    for (const change of [{}, same, { caption: 'Words' }, { mediaIds: ids }, { media: before.media }, { ...same, mediaIds: ids }]) {
+    for (const change of [
+      {},
+      same,
+      { caption: 'Words' },
+      { mediaIds: ids },
+      { media: before.media },
+      { ...same, mediaIds: ids },
+    ]) {
       const answer = await patch(before.id, change, '"v1"')
       expect([answer.status, answer.headers.get('ETag'), answer.body]).toEqual([200, '"v1"', before])
     }
@@ -246,7 +311,12 @@ describe('a change', () => {
   test('is in the trail with the changed members alone', async () => {
     const { id } = await made(full())
     await patch(id, { caption: 'New', accountId })
-    expect((await trailOf(id, 'posts')).at(-1)).toMatchObject({ operation: 'UPDATE', userId: ada.id, old: { caption: 'Words' }, new: { caption: 'New' } })
+    expect((await trailOf(id, 'posts')).at(-1)).toMatchObject({
+      operation: 'UPDATE',
+      userId: ada.id,
+      old: { caption: 'Words' },
+      new: { caption: 'New' },
+    })
   })
 
   test('replaces the options as a whole', async () => {
@@ -254,17 +324,23 @@ describe('a change', () => {
     expect((await patch(id, { options: { collaborators: ['a'] } })).body.options).toEqual({ collaborators: ['a'] })
   })
 
-  test.each([{ kind: 'reel' }, { status: 'approved' }, { scheduledAt: '2026-12-01T00:00:00Z' }, { version: 1 }, { problems: [] }, { authorId: randomUUID() }])(
-    'of %j is refused: it is not the caller’s to set',
-    async (body) => {
-      const { id } = await made()
-      expectRefusal(await patch(id, body), invalid(`/${Object.keys(body)[0]}`))
-    },
-  )
+  test.each([
+    { kind: 'reel' },
+    { status: 'approved' },
+    { scheduledAt: '2026-12-01T00:00:00Z' },
+    { version: 1 },
+    { problems: [] },
+    { authorId: randomUUID() },
+  ])('of %j is refused: it is not the caller’s to set', async (body) => {
+    const { id } = await made()
+    expectRefusal(await patch(id, body), invalid(`/${Object.keys(body)[0]}`))
+  })
 
   test('of twenty made at once for one version exactly one is done', async () => {
     const { id } = await made()
-    const answers = await Promise.all(Array.from({ length: 20 }, async (_, index) => await patch(id, { caption: `Words ${index}` }, '"v1"')))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => await patch(id, { caption: `Words ${index}` }, '"v1"')),
+    )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 412)])
     expect((await get(id)).body).toEqual(answers.find(({ status }) => status === 200)?.body)
   })
@@ -289,8 +365,12 @@ describe('replacing the media', () => {
     expect([answer.status, answer.headers.get('ETag')]).toEqual([200, '"v2"'])
     expect(answer.body.media).toEqual(pick(after).map((mediaId) => itemOf(mediaId)))
     expect((await get(id)).body).toEqual(answer.body)
-    expect((await mediaRows(id)).map(({ position, mediaId }) => [position, mediaId])).toEqual(pick(after).map((mediaId, position) => [position, mediaId]))
-    const changes = (await trailOf(id, 'post_media')).slice(trail).map(({ operation, rowId }) => `${operation} ${rowId.split('/')[1]}`)
+    expect((await mediaRows(id)).map(({ position, mediaId }) => [position, mediaId])).toEqual(
+      pick(after).map((mediaId, position) => [position, mediaId]),
+    )
+    const changes = (await trailOf(id, 'post_media'))
+      .slice(trail)
+      .map(({ operation, rowId }) => `${operation} ${rowId.split('/')[1]}`)
     expect(changes.sort()).toEqual(expectedChanges(before, after).sort())
   })
 
@@ -303,7 +383,10 @@ describe('replacing the media', () => {
 
   test('changes alt texts and tags in their place', async () => {
     const { id } = await made({ kind: 'carousel', mediaIds: mediaIds.slice(0, 2) })
-    const media = [itemOf(mediaIds[0], { altText: 'New' }), itemOf(mediaIds[1], { userTags: [{ username: 'secret.person' }] })]
+    const media = [
+      itemOf(mediaIds[0], { altText: 'New' }),
+      itemOf(mediaIds[1], { userTags: [{ username: 'secret.person' }] }),
+    ]
     expect((await patch(id, { media })).body).toMatchObject({ media, version: 2 })
     const updates = (await trailOf(id, 'post_media')).filter(({ operation }) => operation === 'UPDATE')
     expect(updates.map(({ new: values }) => values)).toEqual([{ alt_text: 'New' }, { user_tags: '[redacted]' }])
@@ -324,7 +407,14 @@ describe('replacing the media', () => {
   test('for any version, many at once, ends in one of the lists that were sent, whole', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id } = await made({ kind: 'carousel', mediaIds: mediaIds.slice(0, 1) })
-      const lists = [mediaIds.slice(0, 7), mediaIds.slice(8, 9), [], mediaIds.slice(3, 6), mediaIds.slice(0, 10), mediaIds.slice(5, 7)]
+      const lists = [
+        mediaIds.slice(0, 7),
+        mediaIds.slice(8, 9),
+        [],
+        mediaIds.slice(3, 6),
+        mediaIds.slice(0, 10),
+        mediaIds.slice(5, 7),
+      ]
       const answers = await Promise.all(lists.map(async (list) => await patch(id, { mediaIds: list })))
       expect(answers.map(({ status }) => status)).toEqual(lists.map(() => 200))
       const kept = (await mediaRows(id)).map(({ mediaId }) => mediaId)
@@ -334,6 +424,24 @@ describe('replacing the media', () => {
       expect((await get(id)).body).toEqual(last?.body)
     }
   })
+})
+
+test('words and media changed at once for any version: every answer is what its version holds', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { id } = await made({ kind: 'carousel', mediaIds: mediaIds.slice(0, 4) })
+    const answers = await Promise.all(
+      [
+        { mediaIds: mediaIds.slice(4, 6) },
+        { caption: 'One' },
+        { mediaIds: [] },
+        { caption: 'Two' },
+        { options: { locationId: '1' } },
+      ].map(async (change) => await patch(id, change)),
+    )
+    const [last] = answers.toSorted((left, right) => right.body.version - left.body.version)
+    expect(last?.body.version).toBe(6)
+    expect((await get(id)).body).toEqual(last?.body)
+  }
 })
 
 describe('what may be done to a post depends on its status', () => {
@@ -411,7 +519,11 @@ describe('the list', () => {
       await movePost(app, id, 'scheduled', instant)
       return id as string
     }
-    const [first, second, third] = [await at('2027-01-01T00:00:00Z'), await at('2027-01-01T00:00:00.000001Z'), await at('2027-01-02T00:00:00Z')]
+    const [first, second, third] = [
+      await at('2027-01-01T00:00:00Z'),
+      await at('2027-01-01T00:00:00.000001Z'),
+      await at('2027-01-02T00:00:00Z'),
+    ]
     const drafted = (await made({ accountId: account })).id
     const within = async (query: string) => await listed(`accountId=${account}&${query}`)
     expect(await within('from=2027-01-01T00:00:00Z')).toEqual([third, second, first])
@@ -436,7 +548,10 @@ describe("a campaign's posts", () => {
     const campaign = (await ada.call('POST', '/v1/campaigns', { name: 'Own', objective: 'leads' })).body.id
     const path = `/v1/campaigns/${campaign}/posts`
     expect(await listed('', path)).toEqual([])
-    const [one, two] = [(await made({ campaignId: campaign })).id, (await made({ kind: 'reel', campaignId: campaign })).id]
+    const [one, two] = [
+      (await made({ campaignId: campaign })).id,
+      (await made({ kind: 'reel', campaignId: campaign })).id,
+    ]
     expect(await listed('', path)).toEqual([two, one])
     await movePost(app, one, 'in_review')
     expect(await listed('status=in_review', path)).toEqual([one])
@@ -453,6 +568,9 @@ describe("a campaign's posts", () => {
   })
 
   test('cannot be asked for another campaign at the same time', async () => {
-    expectRefusal(await ada.call('GET', `/v1/campaigns/${campaignId}/posts?campaignId=${campaignId}`), invalid('/campaignId'))
+    expectRefusal(
+      await ada.call('GET', `/v1/campaigns/${campaignId}/posts?campaignId=${campaignId}`),
+      invalid('/campaignId'),
+    )
   })
 })

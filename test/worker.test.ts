@@ -1,24 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { request as openRequest } from 'node:http'
-import type postgres from 'postgres'
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../scripts/local/migrate.ts'
 import { waitFor } from '../scripts/local/process.ts'
+import { clientOptions } from '../src/db/connect.ts'
+import { makeSecrets } from './support/app.ts'
 import { registerUser, type SignedInUser, send } from './support/client.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
+import { openGlobalKeys, weakPasswordHash } from './support/keys.ts'
 import { doMainJob } from './support/main-job.ts'
+import { asOwner } from './support/tenants.ts'
 import { startWorker, type TestWorker } from './support/worker.ts'
 
 /** The bundle as it is deployed, in workerd. */
 
+const secrets = makeSecrets()
 let database: TestDatabase
 let owner: postgres.Sql
+let world: { owner: postgres.Sql; now: () => Date }
 let worker: TestWorker
 let ada: SignedInUser
 beforeAll(async () => {
   database = await createTestDatabase()
-  owner = connect(database.ownerUrl)
-  worker = await startWorker({ database })
+  owner = postgres(clientOptions(database.ownerUrl)) as unknown as postgres.Sql
+  world = { owner, now: () => new Date() }
+  worker = await startWorker({ database, secrets })
   ada = await registerUser(worker)
 })
 afterAll(async () => {
@@ -73,20 +79,27 @@ describe('many at once', () => {
   })
 
   test('sign-ins beyond the queue are sent away, and others are served between two hashes', async () => {
-    const login = () => send(worker, 'POST', '/v1/auth/login', { body: { email: ada.email, password: ada.password } })
-    const logins = Array.from({ length: 24 }, async () => ({ ...(await login()), at: performance.now() }))
+    const user = await registerUser(worker)
+    // A cheaper hash than today's: it holds up the isolate for tens of milliseconds instead of hundreds.
+    const hash = await weakPasswordHash(await openGlobalKeys(world, secrets), user.password, 13)
+    await asOwner(world, (tx) => tx`update users set password_hash = ${hash} where id = ${user.id}`)
+    const body = { email: user.email, password: randomUUID() }
+    const logins = Array.from({ length: 24 }, async () => {
+      const answer = await send(worker, 'POST', '/v1/auth/login', { body })
+      return { ...answer, at: performance.now() }
+    })
     await Promise.race(logins)
     const bystander = await ada.call('GET', '/v1/me')
     const servedAt = performance.now()
     const answers = await Promise.all(logins)
     expect(bystander.status).toBe(200)
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(16)
-    const busy = answers.filter(({ status }) => status !== 200)
-    expect(busy.length).toBeGreaterThan(0)
-    for (const { status, body, headers } of busy) {
-      expect([status, body.code, headers.get('Retry-After')]).toEqual([503, 'service/busy', '2'])
-    }
     expect(Math.max(...answers.map(({ at }) => at))).toBeGreaterThan(servedAt)
+    const busy = answers.filter(({ status }) => status !== 401)
+    expect(busy.length).toBeGreaterThan(0)
+    expect(busy.length).toBeLessThanOrEqual(8)
+    for (const { status, body: problem, headers } of busy) {
+      expect([status, problem.code, headers.get('Retry-After')]).toEqual([503, 'service/busy', '2'])
+    }
   })
 
   test('clients that go away midway harm nobody', async () => {

@@ -137,6 +137,9 @@ declare
   parent regclass;
   made integer := 0;
 begin
+  if months_ahead not between 0 and 24 then
+    raise exception using errcode = '22023', message = 'months_ahead must be 0 to 24';
+  end if;
   for parent in
     select c.oid::regclass from pg_class as c
     where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace

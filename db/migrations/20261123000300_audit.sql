@@ -37,7 +37,8 @@ create table audit_logs (
 
 create index audit_logs_workspace_idx on audit_logs (workspace_id, "timestamp" desc, id desc);
 create index audit_logs_user_idx on audit_logs (workspace_id, user_id, "timestamp" desc, id desc);
-create index audit_logs_row_idx on audit_logs (workspace_id, table_name, row_id, "timestamp" desc, id desc);
+create index audit_logs_table_idx on audit_logs (workspace_id, table_name, "timestamp" desc, id desc);
+create index audit_logs_row_idx on audit_logs (workspace_id, row_id, "timestamp" desc, id desc);
 
 create trigger refuse before update or delete or truncate on audit_logs
   for each statement execute function refuse_statement();

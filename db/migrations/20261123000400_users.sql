@@ -53,6 +53,12 @@ create trigger audit after insert or update or delete on users
 create trigger refuse before truncate on users
   for each statement execute function refuse_statement();
 
+-- Whoever can repoint an address can sign in as its owner.
+create trigger audit after insert or update or delete on user_email_index
+  for each row execute function audit_row_change('key=user_id,key_version', 'mask=digest');
+create trigger refuse before truncate on user_email_index
+  for each statement execute function refuse_statement();
+
 comment on table users is
   'People who can log in. Never deleted: an erased one keeps its id, so that what it made stays whole.';
 comment on column users.id is 'Version 7, made by the application: ciphertexts are bound to it.';

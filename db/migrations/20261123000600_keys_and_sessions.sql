@@ -96,7 +96,7 @@ create index user_sessions_expiry_idx on user_sessions (absolute_expires_at);
 create trigger touch_updated_at before update on encryption_keys
   for each row execute function touch_updated_at();
 create trigger audit after insert or update or delete on encryption_keys
-  for each row execute function audit_row_change('omit=wrapped_key');
+  for each row execute function audit_row_change('mask=wrapped_key');
 create trigger refuse before truncate on encryption_keys
   for each statement execute function refuse_statement();
 

@@ -124,7 +124,7 @@ create trigger touch_version before update on instagram_accounts
   for each row execute function touch_version();
 create trigger audit after insert or update or delete on instagram_accounts
   for each row execute function audit_row_change(
-    'mask=ig_user_id,app_scoped_id,username,name,profile_picture_url',
+    'mask=ig_user_id,app_scoped_id,page_id,username,name,profile_picture_url',
     'ignore=profile_read_at,webhook_checked_at,followers_count,follows_count,media_count');
 create trigger refuse before truncate on instagram_accounts
   for each statement execute function refuse_statement();
@@ -149,7 +149,7 @@ comment on column instagram_accounts.ig_user_id is
   'pii: Professional account id, also the entry id of webhooks. Connected in one workspace at a time.';
 comment on column instagram_accounts.app_scoped_id is
   'pii: Id of the person for this app, named by deauthorize and deletion callbacks.';
-comment on column instagram_accounts.page_id is 'Facebook page behind the account; Facebook Login only.';
+comment on column instagram_accounts.page_id is 'pii: Facebook page behind the account; Facebook Login only.';
 comment on column instagram_accounts.username is 'pii: Handle, without the at sign.';
 comment on column instagram_accounts.name is 'pii: Display name.';
 comment on column instagram_accounts.account_type is 'What Meta says the account is. NULL: not told.';

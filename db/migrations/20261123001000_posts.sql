@@ -191,7 +191,7 @@ create trigger check_status_move before update of status on posts
 create trigger touch_version before update on posts
   for each row execute function touch_version();
 create trigger audit after insert or update or delete on posts
-  for each row execute function audit_row_change();
+  for each row execute function audit_row_change('mask=options');
 create trigger record_initial_status after insert on posts
   for each row execute function posts_record_move();
 create trigger record_status_move after update of status on posts
@@ -213,7 +213,7 @@ comment on column posts.campaign_id is 'The campaign that it belongs to.';
 comment on column posts.kind is 'Decides which media and options it may have.';
 comment on column posts.caption is 'Text below the post, as it is to be published.';
 comment on column posts.options is
-  'Settings that only its kind knows. Whatever is filtered or joined on is a column instead.';
+  'pii: settings that only its kind knows, user names of collaborators among them. What is filtered on is a column.';
 comment on column posts.options_version is 'Version of the schema of options.';
 comment on column posts.status is 'Moves only as post_status_moves allows.';
 comment on column posts.scheduled_at is 'When it is due.';

@@ -67,7 +67,7 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
     class: 'user',
     keys: ['user_id'],
     anchors: { digest: ['digests'], user_id: ['userId'] },
-    audited: 'holds digests alone; the change shows on users',
+    audited: true,
     explicitId: naturalKey,
   },
   user_sessions: {

@@ -56,7 +56,9 @@ with
   inserted_email_index as (
     insert into user_email_index (key_version, digest, user_id)
     select d.key_version, decode(d.digest, 'hex'), :userId!
-    from unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+    from
+      actor
+      cross join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
   ),
   inserted_workspace as (
     insert into workspaces (id, name, created_by)

@@ -156,18 +156,54 @@ select
   p.media as "media!"
 from created_post p;
 
+/* Holds a post, as it is now, until the transaction ends. */
+/* @name lockPost */
+select p.id
+from posts p
+where
+  p.workspace_id = :workspaceId!
+  and p.id = :id!
+for no key update;
+
 /*
 Sets the columns named in :changed, to NULL where their parameter is, and replaces the media when they are named.
 No row when the post does not exist, is no longer editable, is of another kind than :kinds allow for the new options,
 or when none of :versions (NULL: any) is its current one.
 
+Nor when another change commits while this one waits for it: the media that this statement reads and deletes are those
+of its snapshot, so it may only change the version of the post that the snapshot has.
+
 The new media are written over the old ones by position and the rest is deleted, since one statement cannot delete a
-row and insert it again.
+row and insert it again. Equal media are no change.
 */
 /* @name updatePost */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  current_post as materialized (
+    select
+      p.version,
+      coalesce(
+        (
+          select
+            jsonb_agg(
+              jsonb_build_object(
+                'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+              )
+              order by m.position
+            )
+          from post_media m
+          where
+            m.workspace_id = :workspaceId!
+            and m.post_id = :id!
+        ),
+        '[]'
+      ) as media
+    from posts p
+    where
+      p.workspace_id = :workspaceId!
+      and p.id = :id!
   ),
   updated_post as (
     update posts p
@@ -176,17 +212,23 @@ with
       campaign_id = case when 'campaignId' = any(:changed!::text[]) then :campaignId else p.campaign_id end,
       account_id = case when 'accountId' = any(:changed!::text[]) then :accountId else p.account_id end,
       options = coalesce(:options, p.options),
-      version = case when 'media' = any(:changed!::text[]) then p.version + 1 else p.version end
-    from actor
+      version = case
+        when 'media' = any(:changed!::text[]) and c.media <> :media!::jsonb then p.version + 1
+        else p.version
+      end
+    from
+      actor
+      cross join current_post c
     where
       p.workspace_id = :workspaceId!
       and p.id = :id!
+      and p.version = c.version
       and p.status in ('draft', 'changes_requested', 'failed', 'missed')
       and p.kind::text = any(:kinds!::text[])
       and (:versions::int[] is null or p.version = any(:versions::int[]))
     returning
       p.id, p.user_id, p.account_id, p.campaign_id, p.kind, p.caption, p.options, p.status, p.scheduled_at,
-      p.time_zone, p.published_at, p.permalink, p.version, p.created_at, p.updated_at
+      p.time_zone, p.published_at, p.permalink, p.version, p.created_at, p.updated_at, c.media as current_media
   ),
   written_media as (
     insert into post_media (workspace_id, post_id, position, media_id, alt_text, user_tags, product_tags)
@@ -232,26 +274,7 @@ select
   p.version as "version!",
   p.created_at as "createdAt!",
   p.updated_at as "updatedAt!",
-  case
-    when 'media' = any(:changed!::text[]) then :media!::jsonb
-    else
-      coalesce(
-        (
-          select
-            jsonb_agg(
-              jsonb_build_object(
-                'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
-              )
-              order by m.position
-            )
-          from post_media m
-          where
-            m.workspace_id = :workspaceId!
-            and m.post_id = p.id
-        ),
-        '[]'
-      )
-  end as "media!"
+  case when 'media' = any(:changed!::text[]) then :media!::jsonb else p.current_media end as "media!"
 from updated_post p;
 
 /* Only what nobody has seen or awaits is deleted; other states are archived or unscheduled first. */

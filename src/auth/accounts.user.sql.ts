@@ -106,7 +106,7 @@ export const registerAccount = new PreparedQuery<RegisterAccountParams, Register
   usedParamSet: { actor: true, userId: true, emailCiphertext: true, nameCiphertext: true, passwordHash: true, locale: true, timeZone: true, dataKeyId: true, kekVersion: true, wrappedKey: true, now: true, keyVersions: true, digests: true, newWorkspaceId: true, workspaceName: true, sessionId: true, device: true, place: true, address: true, idleExpiresAt: true, absoluteExpiresAt: true, innerMac: true },
   params: [
     { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 994, b: 1001 }, { a: 1139, b: 1146 }, { a: 1384, b: 1391 }] },
+    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 1023, b: 1030 }, { a: 1168, b: 1175 }, { a: 1413, b: 1420 }] },
     { name: 'emailCiphertext', required: true, transform: { type: 'scalar' }, locs: [{ a: 246, b: 262 }] },
     { name: 'nameCiphertext', required: true, transform: { type: 'scalar' }, locs: [{ a: 265, b: 280 }] },
     { name: 'passwordHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 283, b: 296 }] },
@@ -115,18 +115,18 @@ export const registerAccount = new PreparedQuery<RegisterAccountParams, Register
     { name: 'dataKeyId', required: true, transform: { type: 'scalar' }, locs: [{ a: 321, b: 331 }, { a: 541, b: 551 }] },
     { name: 'kekVersion', required: true, transform: { type: 'scalar' }, locs: [{ a: 580, b: 591 }] },
     { name: 'wrappedKey', required: true, transform: { type: 'scalar' }, locs: [{ a: 594, b: 605 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 608, b: 612 }, { a: 1412, b: 1416 }] },
-    { name: 'keyVersions', required: true, transform: { type: 'scalar' }, locs: [{ a: 802, b: 814 }] },
-    { name: 'digests', required: true, transform: { type: 'scalar' }, locs: [{ a: 824, b: 832 }] },
-    { name: 'newWorkspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 959, b: 974 }, { a: 1121, b: 1136 }, { a: 1394, b: 1409 }] },
-    { name: 'workspaceName', required: true, transform: { type: 'scalar' }, locs: [{ a: 977, b: 991 }] },
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 1371, b: 1381 }] },
-    { name: 'device', required: false, transform: { type: 'scalar' }, locs: [{ a: 1419, b: 1425 }] },
-    { name: 'place', required: false, transform: { type: 'scalar' }, locs: [{ a: 1428, b: 1433 }] },
-    { name: 'address', required: false, transform: { type: 'scalar' }, locs: [{ a: 1436, b: 1443 }] },
-    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1446, b: 1460 }] },
-    { name: 'absoluteExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1463, b: 1481 }] },
-    { name: 'innerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 1653, b: 1662 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 608, b: 612 }, { a: 1441, b: 1445 }] },
+    { name: 'keyVersions', required: true, transform: { type: 'scalar' }, locs: [{ a: 831, b: 843 }] },
+    { name: 'digests', required: true, transform: { type: 'scalar' }, locs: [{ a: 853, b: 861 }] },
+    { name: 'newWorkspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 988, b: 1003 }, { a: 1150, b: 1165 }, { a: 1423, b: 1438 }] },
+    { name: 'workspaceName', required: true, transform: { type: 'scalar' }, locs: [{ a: 1006, b: 1020 }] },
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 1400, b: 1410 }] },
+    { name: 'device', required: false, transform: { type: 'scalar' }, locs: [{ a: 1448, b: 1454 }] },
+    { name: 'place', required: false, transform: { type: 'scalar' }, locs: [{ a: 1457, b: 1462 }] },
+    { name: 'address', required: false, transform: { type: 'scalar' }, locs: [{ a: 1465, b: 1472 }] },
+    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1475, b: 1489 }] },
+    { name: 'absoluteExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1492, b: 1510 }] },
+    { name: 'innerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 1682, b: 1691 }] },
   ],
   statement: `with
   actor as materialized (
@@ -146,7 +146,9 @@ export const registerAccount = new PreparedQuery<RegisterAccountParams, Register
   inserted_email_index as (
     insert into user_email_index (key_version, digest, user_id)
     select d.key_version, decode(d.digest, 'hex'), :userId!
-    from unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+    from
+      actor
+      cross join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
   ),
   inserted_workspace as (
     insert into workspaces (id, name, created_by)

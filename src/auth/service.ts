@@ -65,13 +65,8 @@ export async function login(ctx: Context, input: Login): Promise<SignedIn> {
   const check = await verifyPassword(peppers, input.password, account?.passwordHash ?? undefined, ctx.now)
   if (!check.matches || account?.status !== 'active') throw new ProblemError('auth/credentials-wrong')
   const sessionId = ctx.makeId()
-  const self = actingAs(ctx, {
-    kind: 'user',
-    id: account.id,
-    userId: account.id,
-    sessionId,
-    workspaceId: input.workspaceId ?? null,
-  })
+  // The workspace asked for may be anybody's: it is not the actor's until the statement has found the membership.
+  const self = actingAs(ctx, { kind: 'user', id: account.id, userId: account.id, sessionId })
   if (check.outdated) await rehash(self, account, input.password)
   const session = await newSession(self, sessionId)
   const row = await self.db.maybeOne(insertSession, {
@@ -103,7 +98,7 @@ export async function refresh(ctx: Context, input: Refresh): Promise<SignedIn> {
   ])
   if (nextInnerMac === undefined) throw new Error('no refresh MAC key is configured')
   const nowMs = ctx.now().getTime()
-  const self = actingAs(ctx, { kind: 'user', sessionId, workspaceId: input.workspaceId ?? null })
+  const self = actingAs(ctx, { kind: 'user', sessionId })
   const row = await self.db.maybeOne(rotateSession, {
     sessionId,
     generation,

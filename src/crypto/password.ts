@@ -69,6 +69,7 @@ type Place = { seenAtMs: number }
 const places = new Set<Place>()
 let turn: Place | undefined
 const pauseMs = 50
+const pollMs = 10
 const abandonedAfterMs = 2_000
 
 async function oneAtATime<T>(now: Now, work: () => Promise<T>): Promise<T> {
@@ -76,7 +77,7 @@ async function oneAtATime<T>(now: Now, work: () => Promise<T>): Promise<T> {
   try {
     // Those who ask at the same moment take their places meanwhile.
     await pause(0)
-    while (!hasTurn(place, now)) await pause(pauseMs)
+    while (!hasTurn(place, now)) await pause(pollMs)
     if (places.size > 1) await pause(pauseMs)
     return await work()
   } finally {

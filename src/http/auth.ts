@@ -9,8 +9,9 @@ import type { MemberEnv, UserEnv } from './env.ts'
 
 /** A signed-in user; the workspace does not matter. */
 export const requireUser: MiddlewareHandler<UserEnv> = async (c, next) => {
-  const { claims } = await authenticate(c.var.ctx, c.req.header('Authorization'))
-  c.set('ctx', userContext(c.var.ctx, claims))
+  const { claims, role } = await authenticate(c.var.ctx, c.req.header('Authorization'))
+  // Who is no longer a member writes nothing into the workspace's trail.
+  c.set('ctx', userContext(c.var.ctx, role === null ? { ...claims, workspaceId: null } : claims))
   await next()
 }
 

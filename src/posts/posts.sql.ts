@@ -291,18 +291,42 @@ select
 from created_post p`,
 })
 
+export type LockPostParams = {
+  workspaceId: string
+  id: string
+}
+
+export type LockPostResult = {
+  id: string
+}
+
+/** Holds a post, as it is now, until the transaction ends. */
+export const lockPost = new PreparedQuery<LockPostParams, LockPostResult>({
+  usedParamSet: { workspaceId: true, id: true },
+  params: [
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 50, b: 62 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 77, b: 80 }] },
+  ],
+  statement: `select p.id
+from posts p
+where
+  p.workspace_id = :workspaceId!
+  and p.id = :id!
+for no key update`,
+})
+
 export type UpdatePostParams = {
   actor: string
+  workspaceId: string
+  id: string
   changed: readonly string[]
   caption?: string | null | undefined
   campaignId?: string | null | undefined
   accountId?: string | null | undefined
   options?: unknown
-  workspaceId: string
-  id: string
+  media: unknown
   kinds: readonly string[]
   versions?: readonly number[] | null | undefined
-  media: unknown
 }
 
 export type UpdatePostResult = {
@@ -329,27 +353,54 @@ export type UpdatePostResult = {
  * No row when the post does not exist, is no longer editable, is of another kind than :kinds allow for the new options,
  * or when none of :versions (NULL: any) is its current one.
  *
+ * Nor when another change commits while this one waits for it: the media that this statement reads and deletes are those
+ * of its snapshot, so it may only change the version of the post that the snapshot has.
+ *
  * The new media are written over the old ones by position and the rest is deleted, since one statement cannot delete a
- * row and insert it again.
+ * row and insert it again. Equal media are no change.
  */
 export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>({
-  usedParamSet: { actor: true, changed: true, caption: true, campaignId: true, accountId: true, options: true, workspaceId: true, id: true, kinds: true, versions: true, media: true },
+  usedParamSet: { actor: true, workspaceId: true, id: true, changed: true, caption: true, campaignId: true, accountId: true, options: true, media: true, kinds: true, versions: true },
   params: [
     { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'changed', required: true, transform: { type: 'scalar' }, locs: [{ a: 184, b: 192 }, { a: 286, b: 294 }, { a: 393, b: 401 }, { a: 538, b: 546 }, { a: 1510, b: 1518 }, { a: 2139, b: 2147 }, { a: 2643, b: 2651 }] },
-    { name: 'caption', required: false, transform: { type: 'scalar' }, locs: [{ a: 208, b: 215 }] },
-    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 310, b: 320 }] },
-    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 417, b: 426 }] },
-    { name: 'options', required: false, transform: { type: 'scalar' }, locs: [{ a: 476, b: 483 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 643, b: 655 }, { a: 1229, b: 1241 }, { a: 2074, b: 2086 }, { a: 3045, b: 3057 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 674, b: 677 }] },
-    { name: 'kinds', required: true, transform: { type: 'scalar' }, locs: [{ a: 781, b: 787 }] },
-    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 809, b: 817 }, { a: 853, b: 861 }] },
-    { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 1440, b: 1446 }, { a: 2201, b: 2207 }, { a: 2667, b: 2673 }] },
+    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 510, b: 522 }, { a: 648, b: 660 }, { a: 1327, b: 1339 }, { a: 1971, b: 1983 }, { a: 2816, b: 2828 }] },
+    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 552, b: 555 }, { a: 679, b: 682 }, { a: 1358, b: 1361 }] },
+    { name: 'changed', required: true, transform: { type: 'scalar' }, locs: [{ a: 778, b: 786 }, { a: 880, b: 888 }, { a: 987, b: 995 }, { a: 1140, b: 1148 }, { a: 2252, b: 2260 }, { a: 2881, b: 2889 }, { a: 3381, b: 3389 }] },
+    { name: 'caption', required: false, transform: { type: 'scalar' }, locs: [{ a: 802, b: 809 }] },
+    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 904, b: 914 }] },
+    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 1011, b: 1020 }] },
+    { name: 'options', required: false, transform: { type: 'scalar' }, locs: [{ a: 1070, b: 1077 }] },
+    { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 1174, b: 1180 }, { a: 2182, b: 2188 }, { a: 2943, b: 2949 }, { a: 3405, b: 3411 }] },
+    { name: 'kinds', required: true, transform: { type: 'scalar' }, locs: [{ a: 1497, b: 1503 }] },
+    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 1525, b: 1533 }, { a: 1569, b: 1577 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  current_post as materialized (
+    select
+      p.version,
+      coalesce(
+        (
+          select
+            jsonb_agg(
+              jsonb_build_object(
+                'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+              )
+              order by m.position
+            )
+          from post_media m
+          where
+            m.workspace_id = :workspaceId!
+            and m.post_id = :id!
+        ),
+        '[]'
+      ) as media
+    from posts p
+    where
+      p.workspace_id = :workspaceId!
+      and p.id = :id!
   ),
   updated_post as (
     update posts p
@@ -358,17 +409,23 @@ export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>(
       campaign_id = case when 'campaignId' = any(:changed!::text[]) then :campaignId else p.campaign_id end,
       account_id = case when 'accountId' = any(:changed!::text[]) then :accountId else p.account_id end,
       options = coalesce(:options, p.options),
-      version = case when 'media' = any(:changed!::text[]) then p.version + 1 else p.version end
-    from actor
+      version = case
+        when 'media' = any(:changed!::text[]) and c.media <> :media!::jsonb then p.version + 1
+        else p.version
+      end
+    from
+      actor
+      cross join current_post c
     where
       p.workspace_id = :workspaceId!
       and p.id = :id!
+      and p.version = c.version
       and p.status in ('draft', 'changes_requested', 'failed', 'missed')
       and p.kind::text = any(:kinds!::text[])
       and (:versions::int[] is null or p.version = any(:versions::int[]))
     returning
       p.id, p.user_id, p.account_id, p.campaign_id, p.kind, p.caption, p.options, p.status, p.scheduled_at,
-      p.time_zone, p.published_at, p.permalink, p.version, p.created_at, p.updated_at
+      p.time_zone, p.published_at, p.permalink, p.version, p.created_at, p.updated_at, c.media as current_media
   ),
   written_media as (
     insert into post_media (workspace_id, post_id, position, media_id, alt_text, user_tags, product_tags)
@@ -414,26 +471,7 @@ select
   p.version as "version",
   p.created_at as "createdAt",
   p.updated_at as "updatedAt",
-  case
-    when 'media' = any(:changed!::text[]) then :media!::jsonb
-    else
-      coalesce(
-        (
-          select
-            jsonb_agg(
-              jsonb_build_object(
-                'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
-              )
-              order by m.position
-            )
-          from post_media m
-          where
-            m.workspace_id = :workspaceId!
-            and m.post_id = p.id
-        ),
-        '[]'
-      )
-  end as "media"
+  case when 'media' = any(:changed!::text[]) then :media!::jsonb else p.current_media end as "media"
 from updated_post p`,
 })
 

@@ -11,7 +11,7 @@ export function problemsOf({ kind, accountId, media }: Pick<PostRow, 'kind' | 'a
     })
   }
   if (media.length === 0) {
-    problems.push({ pointer: '/media', code: 'media/missing', detail: `a ${kind} needs media` })
+    problems.push({ pointer: '/media', code: 'media/missing', detail: 'choose what to show' })
   } else if (kind === 'carousel' && media.length < 2) {
     problems.push({ pointer: '/media', code: 'media/too-few', detail: 'a carousel needs at least 2 items' })
   }

@@ -4,7 +4,7 @@ import { databaseFailure } from '../db/errors.ts'
 import { once } from '../idempotency/service.ts'
 import { type Page, pageOf } from '../paging.ts'
 import { ProblemError, referenceNotFound } from '../problem.ts'
-import { deletePost, findPost, insertPost, listPosts, updatePost } from './posts.sql.ts'
+import { deletePost, findPost, insertPost, listPosts, lockPost, updatePost } from './posts.sql.ts'
 import { problemsOf } from './problems.ts'
 import {
   type CampaignPostQuery,
@@ -72,17 +72,35 @@ export async function changePost(
   const media = mediaOf(change)
   const kinds = kindsThatTake(change, media)
   const changed = [...Object.keys(change), ...(media === undefined ? [] : ['media'])]
+  const { caption, campaignId, accountId, options } = change
+  const values = { caption, campaignId, accountId, options, media: media ?? [], id, versions, kinds, changed }
   const row = await namingMedia(change, media ?? [], async () => {
-    const { caption, campaignId, accountId, options } = change
-    const values = { caption, campaignId, accountId, options, media: media ?? [], id, versions, kinds, changed }
-    return await ctx.db.maybeOne(updatePost, values)
+    const changedPost = await ctx.db.maybeOne(updatePost, values)
+    if (changedPost !== undefined) return changedPost
+    await refuseChange(ctx, id, change, versions, kinds)
+    // Nothing speaks against it, so another change came in between: this one takes its turn.
+    return await ctx.db.transaction(async (db) => {
+      await db.maybeOne(lockPost, { id })
+      return await db.maybeOne(updatePost, values)
+    })
   })
-  if (row !== undefined) return withProblems(asRow(row))
+  if (row === undefined) throw new ProblemError('request/version-stale')
+  return withProblems(asRow(row))
+}
+
+/** Throws when the post, as it is now, does not take the change. */
+async function refuseChange(
+  ctx: MemberContext,
+  id: string,
+  change: PostChange,
+  versions: number[] | null,
+  kinds: PostKind[],
+): Promise<void> {
   const post = await getPost(ctx, id)
   if (versions !== null && !versions.includes(post.version)) throw new ProblemError('request/version-stale')
   if (!kinds.includes(post.kind)) throw foreignToKind(post.kind, change)
-  if (editableStatuses.has(post.status)) throw new ProblemError('request/version-stale')
-  throw new ProblemError('post/not-editable', { detail: `It is ${post.status}.` })
+  if (!editableStatuses.has(post.status))
+    throw new ProblemError('post/not-editable', { detail: `It is ${post.status}.` })
 }
 
 /** Deletes a post that nobody has published or awaits. */

@@ -55,8 +55,10 @@ function renderMix({ closed, open, highest, peer }: Figures): string {
     rows.push([`closed loop, ${peer.name}`, ...latencies(peer.closed.all), cpu(peer.closed)])
   }
   const others = Object.entries(closed.cpuMs).filter(([name]) => name !== 'worker')
+  const failed = [closed, open].flatMap(({ errorSamples }) => errorSamples.slice(0, 1))
   return [
     table(['the mix', 'req/s', 'p50', 'p95', 'p99', 'CPU ms'], rows),
+    ...failed.map((sample) => `Failed, for example: ${sample.slice(0, 200)}`),
     `Highest rate with p95 < ${latencyLimitMs} ms: ${highest.perSecond.toFixed(0)} requests/s`,
     `CPU ms per request of the others, closed loop: ${others.map(([name, ms]) => `${name} ${ms.toFixed(2)}`).join(', ')}`,
     isMeasured(peer)

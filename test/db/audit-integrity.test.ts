@@ -122,6 +122,7 @@ test('TRUNCATE of an audited table is refused to the owner', async () => {
     'media_objects',
     'post_media',
     'posts',
+    'user_email_index',
     'user_sessions',
     'users',
     'workspace_members',

@@ -153,6 +153,26 @@ describe('no login role', () => {
     }
   })
 
+  test('may move a row to another workspace, give it another id or author, or change a plan or a session secret', async () => {
+    const rows = await owner`
+      select r.rolname as role, c.relname as table, a.attname as column
+      from pg_class as c
+        join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        cross join pg_roles as r
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'performance_metrics'
+        and r.rolname in ('api', 'jobs')
+        and (
+          a.attname in ('id', 'workspace_id', 'user_id', 'created_by', 'created_at')
+          or (c.relname, a.attname) in (
+            ('workspaces', 'plan'), ('user_sessions', 'secret'), ('user_sessions', 'absolute_expires_at')
+          )
+        )
+        and has_column_privilege(r.oid, c.oid, a.attnum, 'UPDATE')`
+    // A session's workspace is the one that its latest tokens are for.
+    expect(rows).toEqual([{ role: 'api', table: 'user_sessions', column: 'workspace_id' }])
+    expect(await refusal(clients.jobs`select secret from user_sessions`)).toMatchObject({ code: insufficientPrivilege })
+  })
+
   test('may TRUNCATE, refer to or put triggers on a table', async () => {
     const rows = await owner`
       select r.rolname as role, c.relname as table

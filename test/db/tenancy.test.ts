@@ -61,7 +61,7 @@ describe('nothing refers to what belongs to another workspace', () => {
 
   test('a user cannot be encrypted with the key of another', async () => {
     const write = as(
-      api,
+      owner,
       mine.actor,
       (tx) => tx`update users set data_key_id = ${theirs.keyId} where id = ${mine.userId}`,
     )

@@ -4,23 +4,25 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { as, connectTo, insertCampaign, insertWorld, type World } from './world.ts'
 
 let database: TestDatabase
+let owner: Sql
 let api: Sql
 let world: World
 
 beforeAll(async () => {
   database = await createTestDatabase()
+  owner = connectTo(database.ownerUrl)
   api = connectTo(database.apiUrl)
   world = await insertWorld(api)
 })
 
 afterAll(async () => {
-  await api.end()
+  await Promise.all([owner.end(), api.end()])
   await database.drop()
 })
 
 describe('a version', () => {
   const update = async (id: string, columns: string) => {
-    await as(api, world.actor, (tx) => tx.unsafe(`update campaigns set ${columns} where id = '${id}'`))
+    await as(owner, world.actor, (tx) => tx.unsafe(`update campaigns set ${columns} where id = '${id}'`))
     const [row] = await api`select version, updated_at > created_at as touched from campaigns where id = ${id}`
     return row
   }

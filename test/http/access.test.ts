@@ -3,7 +3,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Role, roles } from '../../src/auth/permissions.ts'
 import { expectRefusal } from '../support/answers.ts'
 import { registerUser, type SignedInUser, send } from '../support/client.ts'
-import { callRoute, inviteMembers, methodOf, pathWithin, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
+import {
+  callRoute,
+  inviteMembers,
+  methodOf,
+  pathWithin,
+  routeNames,
+  routeOf,
+  startWorld,
+  type World,
+} from '../support/routes.ts'
 import { asOwner, dumpTenant } from '../support/tenants.ts'
 
 const credentialsRequired = { status: 401, code: 'auth/credentials-required' }
@@ -88,7 +97,9 @@ describe('a token that is not good opens no route', () => {
   })
 
   const keyConfusion = (input: string) =>
-    createHmac('sha256', publicKey.export({ type: 'spki', format: 'pem' })).update(input).digest()
+    createHmac('sha256', publicKey.export({ type: 'spki', format: 'pem' }))
+      .update(input)
+      .digest()
 
   test.each<[string, () => string]>([
     ['garbage', () => 'garbage'],
@@ -106,7 +117,10 @@ describe('a token that is not good opens no route', () => {
     ['alg none with a signature', () => tokenOf({ header: { alg: 'none' } })],
     ['alg HS256 keyed with the public key', () => tokenOf({ header: { alg: 'HS256' }, signature: keyConfusion })],
     ['without a signature', () => tokenOf({ signature: () => Buffer.alloc(0) })],
-    ['signed by a stranger', () => tokenOf({ signature: (input) => sign(null, Buffer.from(input), stranger.privateKey) })],
+    [
+      'signed by a stranger',
+      () => tokenOf({ signature: (input) => sign(null, Buffer.from(input), stranger.privateKey) }),
+    ],
     ['naming an unknown key', () => tokenOf({ header: { kid: randomUUID() } })],
     ['naming no key', () => tokenOf({ header: { kid: undefined } })],
     ['critical extension', () => tokenOf({ header: { crit: ['x'], x: 1 } })],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectConventions, expectRefusal, invalid, pointersOf, readAnswer } from '../support/answers.ts'
 import { type Answer, send } from '../support/client.ts'
-import { type Api, fullSamples, readApi, replaced, textPointers } from '../support/openapi.ts'
+import { type Api, fullSamples, readApi, replaced, textPointers, valueAt } from '../support/openapi.ts'
 import { callRoute, methodOf, pathWithin, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
 import { dumpTenant } from '../support/tenants.ts'
 
@@ -90,7 +90,11 @@ describe('a body that cannot be read is refused and changes nothing', () => {
   ])('media type %s: 415', async (_, type) => {
     for (const name of bodyRoutes) {
       // Bytes, since a text would bring a media type of its own.
-      const answer = await sendRaw(name, new TextEncoder().encode('{}'), type === undefined ? {} : { 'Content-Type': type })
+      const answer = await sendRaw(
+        name,
+        new TextEncoder().encode('{}'),
+        type === undefined ? {} : { 'Content-Type': type },
+      )
       expectRefusal(answer, wrongType)
     }
   })
@@ -150,7 +154,17 @@ test('what JSON allows is read: parameters of the media type, its case, a byte o
 })
 
 test('whatever follows the media type, a body is read or refused, never taken as absent', async () => {
-  for (const parameters of ['', ';', ' ;', '; charset', ' ; charset=utf-8', '; a="b;c"', ',text/plain', '; =', ';;a=b']) {
+  for (const parameters of [
+    '',
+    ';',
+    ' ;',
+    '; charset',
+    ' ; charset=utf-8',
+    '; a="b;c"',
+    ',text/plain',
+    '; =',
+    ';;a=b',
+  ]) {
     const type = { 'Content-Type': `application/json${parameters}` }
     const answer = await sendRaw('PATCH /v1/campaigns/{id}', '{"name": ""}', type)
     expectConventions(answer)
@@ -204,7 +218,14 @@ describe('unknown members are refused with their pointer', () => {
 })
 
 test('several faults are told at once, each with its pointer', async () => {
-  const body = { name: '', objective: 'fame', budgetMinor: -1, currency: 'euro', startsOn: '2026-02-30', utm: { source: 1 } }
+  const body = {
+    name: '',
+    objective: 'fame',
+    budgetMinor: -1,
+    currency: 'euro',
+    startsOn: '2026-02-30',
+    utm: { source: 1 },
+  }
   const answer = await callRoute(world, 'POST /v1/campaigns', { body })
   expectRefusal(answer, invalid('/name', '/objective', '/budgetMinor', '/currency', '/startsOn', '/utm/source'))
 })
@@ -220,7 +241,7 @@ describe('U+0000 and lone surrogates are refused in every text of every body', (
   const bodies = (name: string) => {
     const schema = api.operations.find((operation) => operation.name === name)?.body ?? {}
     return fullSamples(api.document, schema).flatMap((sample) =>
-      Object.hasOwn(Object(sample), 'mediaIds') ? [without(sample, 'mediaIds'), without(sample, 'media')] : [sample],
+      valueAt(sample, '/mediaIds') !== undefined ? [without(sample, 'mediaIds'), without(sample, 'media')] : [sample],
     )
   }
 
@@ -230,12 +251,15 @@ describe('U+0000 and lone surrogates are refused in every text of every body', (
     expect(pointers.flat().length).toBeGreaterThan(0)
     for (const [index, sample] of samples.entries()) {
       for (const pointer of pointers[index] ?? []) {
-        for (const [what, escape] of badTexts) {
-          const text = JSON.stringify(replaced(sample, pointer, 'REPLACED')).replace('REPLACED', escape)
+        for (const [what, escaped] of badTexts) {
+          const text = JSON.stringify(replaced(sample, pointer, 'REPLACED')).replace('REPLACED', escaped)
           const answer = await sendRaw(name, text, json)
           expectConventions(answer)
           expect([answer.status, answer.body.code], `${pointer} ${what}`).toEqual([422, 'request/invalid'])
-          expect(pointersOf(answer).some((told) => pointer === told || pointer.startsWith(`${told}/`)), pointer).toBe(true)
+          expect(
+            pointersOf(answer).some((told) => pointer === told || pointer.startsWith(`${told}/`)),
+            pointer,
+          ).toBe(true)
         }
       }
     }
@@ -243,8 +267,8 @@ describe('U+0000 and lone surrogates are refused in every text of every body', (
 
   test('and in the names of members', async () => {
     for (const name of bodyRoutes) {
-      for (const [, escape] of badTexts) {
-        const answer = await sendRaw(name, `{"${escape}": 1}`, json)
+      for (const [, escaped] of badTexts) {
+        const answer = await sendRaw(name, `{"${escaped}": 1}`, json)
         expectConventions(answer)
         expect([answer.status, answer.body.code]).toEqual([422, 'request/invalid'])
       }
@@ -253,7 +277,9 @@ describe('U+0000 and lone surrogates are refused in every text of every body', (
 
   test('while every other character comes back as it was sent', async () => {
     const text = 'ä 😀 \u{10ffff} \u200d \u202e \ufffd \ufffe \u0001 \u007f \\ " \' %00 \u2028 e\u0301 ﷽'
-    const campaign = await callRoute(world, 'POST /v1/campaigns', { body: { name: text, objective: 'sales', utm: { source: text } } })
+    const campaign = await callRoute(world, 'POST /v1/campaigns', {
+      body: { name: text, objective: 'sales', utm: { source: text } },
+    })
     expect(campaign.body).toMatchObject({ name: text, utm: { source: text } })
     expect((await world.home.user.call('GET', `/v1/campaigns/${campaign.body.id}`)).body.name).toBe(text)
     const media = [{ mediaId: world.home.media[0], altText: text }]
@@ -274,10 +300,18 @@ describe('numbers', () => {
   const amount = async (text: string): Promise<Answer> =>
     await sendRaw('POST /v1/campaigns', `{"name":"x","objective":"sales","currency":"EUR","budgetMinor":${text}}`, json)
 
-  test.each(['1e400', '-1', '0.5', '9007199254740992', '9007199254740993', '1e21', '123456789012345678901234567890', '"1"', 'true', '[1]'])(
-    '%s is no amount',
-    async (text) => expectRefusal(await amount(text), invalid('/budgetMinor')),
-  )
+  test.each([
+    '1e400',
+    '-1',
+    '0.5',
+    '9007199254740992',
+    '9007199254740993',
+    '1e21',
+    '123456789012345678901234567890',
+    '"1"',
+    'true',
+    '[1]',
+  ])('%s is no amount', async (text) => expectRefusal(await amount(text), invalid('/budgetMinor')))
 
   test.each([
     ['0', 0],
@@ -298,8 +332,24 @@ describe('dates', () => {
   const startsOn = async (date: string) =>
     await callRoute(world, 'POST /v1/campaigns', { body: { name: 'x', objective: 'sales', startsOn: date } })
 
-  test.each(['0000-01-01', '9999-12-31', '1899-12-31', '2200-01-01', '2026-02-30', '2025-02-29', '2026-13-01', '2026-00-10',
-    '2026-1-1', '26-01-01', '-2026-01-01', '+02026-01-01', '2026-01-01T00:00:00Z', 'today', 'infinity', ' 2026-01-01', '２026-01-01',
+  test.each([
+    '0000-01-01',
+    '9999-12-31',
+    '1899-12-31',
+    '2200-01-01',
+    '2026-02-30',
+    '2025-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-1-1',
+    '26-01-01',
+    '-2026-01-01',
+    '+02026-01-01',
+    '2026-01-01T00:00:00Z',
+    'today',
+    'infinity',
+    ' 2026-01-01',
+    '２026-01-01',
   ])('%s is none', async (date) => expectRefusal(await startsOn(date), invalid('/startsOn')))
 
   test.each(['1900-01-01', '2024-02-29', '2199-12-31'])('%s is one', async (date) => {
@@ -316,6 +366,10 @@ test('a body on a request that takes none is not read', async () => {
     expect(answer.status).toBe(401)
   }
   const [id] = world.home.campaigns
-  const answer = await send(world.app, 'DELETE', `/v1/campaigns/${id}`, { token, body: '{', headers: { 'If-Match': '*' } })
+  const answer = await send(world.app, 'DELETE', `/v1/campaigns/${id}`, {
+    token,
+    body: '{',
+    headers: { 'If-Match': '*' },
+  })
   expectRefusal(answer, { status: 409, code: 'campaign/in-use' })
 })

@@ -6,7 +6,13 @@ import { type Api, readApi, takesHeader } from '../support/openapi.ts'
 import { callRoute, methodOf, pathOf, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
 import { dumpTenant } from '../support/tenants.ts'
 
-const versioned = ['DELETE /v1/campaigns/{id}', 'DELETE /v1/posts/{id}', 'PATCH /v1/campaigns/{id}', 'PATCH /v1/me', 'PATCH /v1/posts/{id}']
+const versioned = [
+  'DELETE /v1/campaigns/{id}',
+  'DELETE /v1/posts/{id}',
+  'PATCH /v1/campaigns/{id}',
+  'PATCH /v1/me',
+  'PATCH /v1/posts/{id}',
+]
 const idempotent = ['POST /v1/campaigns', 'POST /v1/posts']
 const single = ['GET /v1/campaigns/{id}', 'GET /v1/me', 'GET /v1/posts/{id}']
 
@@ -19,7 +25,10 @@ beforeAll(async () => {
 
 test('the routes with conditions are exactly those of the document', () => {
   const taking = (header: string) =>
-    api.operations.filter((operation) => takesHeader(operation, header)).map(({ name }) => name).sort()
+    api.operations
+      .filter((operation) => takesHeader(operation, header))
+      .map(({ name }) => name)
+      .sort()
   expect(taking('If-Match')).toEqual(versioned)
   expect(taking('Idempotency-Key')).toEqual(idempotent)
 })
@@ -62,7 +71,25 @@ describe('a change needs the version it was made for', () => {
     }
   })
 
-  const malformed = ['', ' ', 'v1', '"v1', 'v1"', "'v1'", '"v1" "v2"', ',', '"v1",', ',"v1"', '*, "v1"', '**', 'W/', 'w/"v1"', 'W/*', '"v 1"', '"v1"; x=1']
+  const malformed = [
+    '',
+    ' ',
+    'v1',
+    '"v1',
+    'v1"',
+    "'v1'",
+    '"v1" "v2"',
+    ',',
+    '"v1",',
+    ',"v1"',
+    '*, "v1"',
+    '**',
+    'W/',
+    'w/"v1"',
+    'W/*',
+    '"v 1"',
+    '"v1"; x=1',
+  ]
   test.each(versioned)('%s with a header that holds no tags: 422', async (name) => {
     for (const header of malformed) {
       const answer = await withIfMatch(name, () => header)
@@ -87,7 +114,9 @@ describe('a change needs the version it was made for', () => {
     for (const name of versioned.filter((candidate) => candidate.includes('{'))) {
       const { body } = await routeOf(name).request(world)
       for (const version of ['*', '"v1"', '"v999"']) {
-        const answer = await world.home.user.call(methodOf(name), pathOf(name, randomUUID()), body, { 'If-Match': version })
+        const answer = await world.home.user.call(methodOf(name), pathOf(name, randomUUID()), body, {
+          'If-Match': version,
+        })
         expectRefusal(answer, { status: 404, code: routeOf(name).notFound ?? '' })
       }
     }
@@ -98,7 +127,9 @@ describe('a single resource', () => {
   test.each(single)('%s carries the ETag of its version, and so does every change of it', async (name) => {
     const read = await callRoute(world, name)
     expect(read.headers.get('ETag')).toBe(`"v${read.body.version}"`)
-    const changed = await callRoute(world, name.replace('GET', 'PATCH'), { body: name.includes('posts') ? { caption: randomUUID() } : { name: randomUUID() } })
+    const changed = await callRoute(world, name.replace('GET', 'PATCH'), {
+      body: name.includes('posts') ? { caption: randomUUID() } : { name: randomUUID() },
+    })
     expect(changed.headers.get('ETag')).toBe(`"v${read.body.version + 1}"`)
     expect((await callRoute(world, name)).headers.get('ETag')).toBe(changed.headers.get('ETag'))
   })
@@ -146,7 +177,26 @@ async function conditional(method: string, name: string, known: string): Promise
 }
 
 describe('an Idempotency-Key that is none is refused before anything is made', () => {
-  const malformed = ['', ' ', '""', '"', '"a', 'a"', '"a" "b"', 'a,b', 'a b', '"a\\b"', 'a"b', '"a";x=1', `${'a'.repeat(256)}`, `"${'a'.repeat(256)}"`, 'é', '"é"', 'a\tb', '\u007f']
+  const malformed = [
+    '',
+    ' ',
+    '""',
+    '"',
+    '"a',
+    'a"',
+    '"a" "b"',
+    'a,b',
+    'a b',
+    '"a\\b"',
+    'a"b',
+    '"a";x=1',
+    `${'a'.repeat(256)}`,
+    `"${'a'.repeat(256)}"`,
+    'é',
+    '"é"',
+    'a\tb',
+    '\u007f',
+  ]
   test.each(idempotent)('%s', async (name) => {
     const before = await dumpTenant(world.app, world.home.user)
     for (const key of malformed) {
@@ -157,12 +207,17 @@ describe('an Idempotency-Key that is none is refused before anything is made', (
     expect(await dumpTenant(world.app, world.home.user)).toEqual(before)
   })
 
-  test.each(['a', '"a"', "'quoted otherwise'".replaceAll(' ', '-'), 'a'.repeat(255), `"${'b'.repeat(255)}"`, '"with spaces"', '!#$%&()*+-./:;<=>?@[]^_`{|}~'])(
-    '(%s is one)',
-    async (key) => {
-      expect((await callRoute(world, 'POST /v1/campaigns', { headers: { 'Idempotency-Key': key } })).status).toBe(201)
-    },
-  )
+  test.each([
+    'a',
+    '"a"',
+    "'quoted otherwise'".replaceAll(' ', '-'),
+    'a'.repeat(255),
+    `"${'b'.repeat(255)}"`,
+    '"with spaces"',
+    '!#$%&()*+-./:;<=>?@[]^_`{|}~',
+  ])('(%s is one)', async (key) => {
+    expect((await callRoute(world, 'POST /v1/campaigns', { headers: { 'Idempotency-Key': key } })).status).toBe(201)
+  })
 
   test('routes whose answers hold secrets ignore it', async () => {
     for (const name of routeNames.filter((candidate) => candidate.startsWith('POST /v1/auth/'))) {

@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectConventions, expectRefusal, referenceNotFound, withoutRequestId } from '../support/answers.ts'
 import { type Answer, send } from '../support/client.ts'
-import { type Api, fullSamples, queryNames, readApi, replaced, textPointers } from '../support/openapi.ts'
-import { callRoute, methodOf, pathOf, pathWithin, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
+import { type Api, fullSamples, queryNames, readApi, replaced, textPointers, valueAt } from '../support/openapi.ts'
+import {
+  callRoute,
+  methodOf,
+  pathOf,
+  pathWithin,
+  routeNames,
+  routeOf,
+  startWorld,
+  type World,
+} from '../support/routes.ts'
 import { dumpTenant, type Tenant } from '../support/tenants.ts'
 
 let world: World
@@ -23,7 +32,17 @@ afterAll(async () => {
 const call = (method: string, path: string, body?: unknown) =>
   world.home.user.call(method, path, body, { 'If-Match': '*' })
 
-const noUuids = ['1', 'null', 'undefined', '0190a6bc-5e7a-7000-8000-00000000000g', '%00', '%FF', '%2F', "'or'1'='1", '😀']
+const noUuids = [
+  '1',
+  'null',
+  'undefined',
+  '0190a6bc-5e7a-7000-8000-00000000000g',
+  '%00',
+  '%FF',
+  '%2F',
+  "'or'1'='1",
+  '😀',
+]
 
 describe("an id in the path that is another workspace's, was never given or is no id answers 404, all alike", () => {
   test.each(routeNames.filter((name) => name.includes('{')))('%s', async (name) => {
@@ -121,11 +140,13 @@ test('the table of references has every member of a body that is an id', () => {
   const byIndex = (pointer: string) => pointer.replaceAll(/\/\d+/g, '/0')
   for (const { name, body } of api.operations) {
     if (body === undefined) continue
-    const isId = (sample: unknown) => (pointer: string) =>
-      /^[0-9a-f]{8}-/.test(String(pointer.split('/').slice(1).reduce((value, key) => Reflect.get(Object(value), key), sample)))
+    const isId = (sample: unknown) => (pointer: string) => /^[0-9a-f]{8}-/.test(String(valueAt(sample, pointer)))
     const pointers = fullSamples(api.document, body).flatMap((sample) => textPointers(sample).filter(isId(sample)))
     const known = new Set((references[name] ?? []).map(({ pointer }) => byIndex(pointer)))
-    expect([...new Set(pointers)].filter((pointer) => !known.has(pointer)), name).toEqual([])
+    expect(
+      [...new Set(pointers)].filter((pointer) => !known.has(pointer)),
+      name,
+    ).toEqual([])
   }
 })
 
@@ -172,7 +193,8 @@ describe("an id in a filter that is another workspace's or was never given finds
     expect(names.length).toBeGreaterThan(0)
     for (const query of names) {
       const idOf = filters[query]
-      if (idOf === undefined) throw new Error(`${name} filters by ${query} and this table does not know whose id that is`)
+      if (idOf === undefined)
+        throw new Error(`${name} filters by ${query} and this table does not know whose id that is`)
       for (const id of [idOf(world.away), randomUUID()]) {
         const answer = await call('GET', `${pathWithin(name, world.home)}?${query}=${id}`)
         expect([answer.status, answer.body]).toEqual([200, { data: [], nextCursor: null }])
@@ -195,7 +217,16 @@ test("no list and no single resource shows anything of another workspace's", asy
     const text = JSON.stringify(answer.body)
     expect(answer.status).toBe(200)
     const { user, campaigns, posts, media, accounts, marker } = world.away
-    for (const foreign of [user.id, user.workspaceId, user.sessionId, marker, ...campaigns, ...posts, ...media, ...accounts]) {
+    for (const foreign of [
+      user.id,
+      user.workspaceId,
+      user.sessionId,
+      marker,
+      ...campaigns,
+      ...posts,
+      ...media,
+      ...accounts,
+    ]) {
       expect(text, name).not.toContain(foreign)
     }
   }

@@ -16,7 +16,9 @@ const expectedStatuses = new Set([200, 201, 204, 304, 400, 401, 403, 404, 405, 4
 // Each request that gets as far as the password costs a hash of 150 ms.
 const hashesPasswords = (operation: Operation) => /auth\/(register|login)$/.test(operation.path)
 
-test('whatever 5,000 requests hold, no answer is an error of ours, and nobody else is touched', { timeout: 120_000 }, async () => {
+test('whatever 5,000 requests hold, no answer is an error of ours, and nobody else is touched', {
+  timeout: 120_000,
+}, async () => {
   console.log(`fuzz seed ${seed}`)
   const world = await startWorld()
   const api = await readApi(world.app)
@@ -25,7 +27,9 @@ test('whatever 5,000 requests hold, no answer is an error of ours, and nobody el
   const [refresher, leaver] = await Promise.all([registerUser(world.app), registerUser(world.app)])
   const spare = await insertSpareRows(world)
   const ids: KnownIds = {
-    foreign: Object.values(world.away).flat().filter((value): value is string => typeof value === 'string'),
+    foreign: Object.values(world.away)
+      .flat()
+      .filter((value): value is string => typeof value === 'string'),
     inPath: ({ method, path }) => {
       if (path.includes('sessions')) return spare.sessions
       const isCampaign = path.startsWith('/v1/campaigns')

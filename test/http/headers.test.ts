@@ -4,7 +4,17 @@ import { type Answer, send } from '../support/client.ts'
 import { callRoute, methodOf, pathWithin, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
 
 const allowed = 'https://app.test'
-const others = ['https://evil.test', 'http://app.test', 'https://app.test.evil.test', 'https://app.test:8443', 'https://APP.test', 'null', '*', 'https://app.test/', '']
+const others = [
+  'https://evil.test',
+  'http://app.test',
+  'https://app.test.evil.test',
+  'https://app.test:8443',
+  'https://APP.test',
+  'null',
+  '*',
+  'https://app.test/',
+  '',
+]
 
 let world: World
 beforeAll(async () => {
@@ -21,7 +31,10 @@ const preflight = async (path: string, origin: string, method = 'POST'): Promise
 }
 
 const listOf = (answer: Answer, header: string) =>
-  (answer.headers.get(header) ?? '').toLowerCase().split(',').map((entry) => entry.trim())
+  (answer.headers.get(header) ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((entry) => entry.trim())
 
 describe('every answer carries its request’s id and the security headers', () => {
   test.each(routeNames)('%s', async (name) => {
@@ -34,9 +47,12 @@ describe('every answer carries its request’s id and the security headers', () 
     expect(new Set(answers.map(({ headers }) => headers.get('X-Request-Id'))).size).toBe(answers.length)
   })
 
-  test.each(['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/nowhere', '/v1/posts?limit=0', '/%ZZ'])('%s', async (path) => {
-    expectConventions(await send(world.app, 'GET', path))
-  })
+  test.each(['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/nowhere', '/v1/posts?limit=0', '/%ZZ'])(
+    '%s',
+    async (path) => {
+      expectConventions(await send(world.app, 'GET', path))
+    },
+  )
 
   test("the caller's own request id is not taken for ours", async () => {
     const answer = await send(world.app, 'GET', '/healthz', { headers: { 'X-Request-Id': 'forged' } })
@@ -77,7 +93,13 @@ describe('a page of a configured origin', () => {
   test('reads the answers and the headers that it needs, of successes and failures', async () => {
     const [postId = ''] = world.home.posts
     const { accessToken: token } = world.home.user
-    for (const path of [`/v1/posts/${postId}`, '/v1/posts?limit=1', '/v1/posts?limit=0', '/v1/nowhere', '/v1/auth/login']) {
+    for (const path of [
+      `/v1/posts/${postId}`,
+      '/v1/posts?limit=1',
+      '/v1/posts?limit=0',
+      '/v1/nowhere',
+      '/v1/auth/login',
+    ]) {
       const answer = await send(world.app, 'GET', path, { token, headers: { Origin: allowed } })
       expect(answer.headers.get('Access-Control-Allow-Origin'), path).toBe(allowed)
       expect(listOf(answer, 'Access-Control-Expose-Headers')).toEqual(
@@ -98,7 +120,10 @@ describe('a page of any other origin is not let near', () => {
       expect(answer.headers.get('Access-Control-Allow-Origin'), name).toBeNull()
     }
     for (const path of ['/v1/me', '/v1/posts', '/healthz', '/nowhere']) {
-      const answer = await send(world.app, 'GET', path, { headers: { Origin: origin }, token: world.home.user.accessToken })
+      const answer = await send(world.app, 'GET', path, {
+        headers: { Origin: origin },
+        token: world.home.user.accessToken,
+      })
       expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull()
       expect(listOf(answer, 'Vary'), 'or a shared cache would mix the answers').toContain('origin')
     }

@@ -81,7 +81,10 @@ describe('a page says whether there is another, twice alike', () => {
       expect(page.headers.has('Link')).toBe(next !== undefined)
       if (next === undefined) continue
       const query = new URL(next, 'https://api.test').searchParams
-      expect([...query]).toEqual([['limit', '10'], ['cursor', page.body.nextCursor]])
+      expect([...query]).toEqual([
+        ['limit', '10'],
+        ['cursor', page.body.nextCursor],
+      ])
       expect(page.body.nextCursor).toMatch(/^[A-Za-z0-9_-]+$/)
     }
   })
@@ -103,8 +106,10 @@ test('the next page keeps the filters', async () => {
   const path = `/v1/posts?status=draft&campaignId=${campaignId}&limit=4`
   const pages = await walk(path)
   expect(pages.length).toBeGreaterThan(5)
-  for (const page of pages.slice(0, -1)) expect(nextOf(page)).toMatch(/^\/v1\/posts\?status=draft&campaignId=.*&limit=4&cursor=/)
-  for (const { status, campaignId: of } of pages.flatMap(({ body }) => body.data)) expect([status, of]).toEqual(['draft', campaignId])
+  for (const page of pages.slice(0, -1))
+    expect(nextOf(page)).toMatch(/^\/v1\/posts\?status=draft&campaignId=.*&limit=4&cursor=/)
+  for (const { status, campaignId: of } of pages.flatMap(({ body }) => body.data))
+    expect([status, of]).toEqual(['draft', campaignId])
 })
 
 describe('rows that are made, changed or deleted on the way', () => {
@@ -131,7 +136,10 @@ describe('rows that are made, changed or deleted on the way', () => {
 
   test('a cursor whose row is gone still marks its place', async () => {
     const made = await Promise.all([1, 2, 3, 4].map(() => world.home.user.call('POST', '/v1/posts', { kind: 'story' })))
-    const ids = made.map(({ body }) => body.id).sort().reverse()
+    const ids = made
+      .map(({ body }) => body.id)
+      .sort()
+      .reverse()
     const page = await get('/v1/posts?limit=2')
     expect(idsOf([page])).toEqual(ids.slice(0, 2))
     await world.home.user.call('DELETE', `/v1/posts/${ids[1]}`, undefined, { 'If-Match': '*' })
@@ -182,9 +190,22 @@ describe('a cursor', () => {
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const id = '0190a6bc-5e7a-7000-8000-000000000001'
     const bad = [
-      ['posts'], ['posts', id, id], ['posts', 1], ['posts', null], ['posts', [id]], ['posts', `${id}'--`], ['posts', ''], [id], { 0: 'posts', 1: id },
-      ['audit-logs', '2026-01-01T00:00:00Z', '0'], ['audit-logs', '2026-01-01T00:00:00Z', '-1'], ['audit-logs', '2026-01-01T00:00:00Z', '99999999999999999999'],
-      ['audit-logs', '2026-02-30T00:00:00Z', '1'], ['audit-logs', '0001-01-01T00:00:00Z', '1'], ['audit-logs', 'now', '1'], ['audit-logs', '2026-01-01T00:00:00.0000001Z', '1'],
+      ['posts'],
+      ['posts', id, id],
+      ['posts', 1],
+      ['posts', null],
+      ['posts', [id]],
+      ['posts', `${id}'--`],
+      ['posts', ''],
+      [id],
+      { 0: 'posts', 1: id },
+      ['audit-logs', '2026-01-01T00:00:00Z', '0'],
+      ['audit-logs', '2026-01-01T00:00:00Z', '-1'],
+      ['audit-logs', '2026-01-01T00:00:00Z', '99999999999999999999'],
+      ['audit-logs', '2026-02-30T00:00:00Z', '1'],
+      ['audit-logs', '0001-01-01T00:00:00Z', '1'],
+      ['audit-logs', 'now', '1'],
+      ['audit-logs', '2026-01-01T00:00:00.0000001Z', '1'],
     ]
     for (const value of bad) {
       for (const path of ['/v1/posts', '/v1/audit-logs']) {

@@ -19,7 +19,9 @@ const operationOf = (name: string) => {
 
 /** Sends a route's request with a query behind its path. */
 async function withQuery(name: string, query: string, body?: unknown): Promise<Answer> {
-  return await world.home.user.call(methodOf(name), `${pathWithin(name, world.home)}?${query}`, body, { 'If-Match': '*' })
+  return await world.home.user.call(methodOf(name), `${pathWithin(name, world.home)}?${query}`, body, {
+    'If-Match': '*',
+  })
 }
 
 async function head(path: string, token?: string): Promise<Answer> {
@@ -36,13 +38,20 @@ const listRoutes = [
 ]
 
 test('the lists are exactly those of the document', () => {
-  expect(api.operations.filter(isList).map(({ name }) => name).sort()).toEqual(listRoutes)
+  expect(
+    api.operations
+      .filter(isList)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(listRoutes)
 })
 
 describe('a query that a route does not know is refused with its name', () => {
   test.each(routeNames)('%s', async (name) => {
     const { body } = await routeOf(name).request(world)
-    const others = ['offset', 'page', 'workspaceId', 'fields'].filter((query) => !queryNames(operationOf(name)).includes(query))
+    const others = ['offset', 'page', 'workspaceId', 'fields'].filter(
+      (query) => !queryNames(operationOf(name)).includes(query),
+    )
     for (const query of others) expectRefusal(await withQuery(name, `${query}=1`, body), invalid(`/${query}`))
     for (const [query, pointer] of [
       ['unknown', '/unknown'],
@@ -68,16 +77,59 @@ test('a query is not mistaken for a body, nor an empty one for a query', async (
 
 describe('a query value that its schema does not allow is refused with its name', () => {
   const badValues: Readonly<Record<string, string[]>> = {
-    limit: ['0', '101', '-1', '1.5', '1e1', '0x10', '', '%20', '+5', 'ten', '99999999999999999999', '%EF%BC%91', 'null', '1,2'],
-    cursor: ['x', '%20', '%00', 'W10', 'W10=', '..', 'a'.repeat(513), 'bnVsbA', '//8', '____', 'WyIxIl0', 'WzFd', 'e30', 'Iiwi'],
+    limit: [
+      '0',
+      '101',
+      '-1',
+      '1.5',
+      '1e1',
+      '0x10',
+      '',
+      '%20',
+      '+5',
+      'ten',
+      '99999999999999999999',
+      '%EF%BC%91',
+      'null',
+      '1,2',
+    ],
+    cursor: [
+      'x',
+      '%20',
+      '%00',
+      'W10',
+      'W10=',
+      '..',
+      'a'.repeat(513),
+      'bnVsbA',
+      '//8',
+      '____',
+      'WyIxIl0',
+      'WzFd',
+      'e30',
+      'Iiwi',
+    ],
     status: ['', 'DRAFT', 'deleted', 'draft,active', '%00', ' draft', 'draft%0A'],
     objective: ['', 'fame', 'sales%20'],
     campaignId: ['', '1', 'null', '%00', '%27%20or%201%3D1--', '0190a6bc5e7a70008000000000000001'],
     accountId: ['', '1', '%F0%9F%98%80'],
     authorId: ['', 'me'],
     userId: ['', 'me'],
-    from: ['', 'now', '2026-01-01', '2026-01-01T00:00:00', '2026-02-30T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z',
-      '2026-01-01T24:00:00Z', '2026-01-01T00:00:60Z', '2026-01-01T00:00:00%2B24:00', 'infinity', '%00', '1767225600'],
+    from: [
+      '',
+      'now',
+      '2026-01-01',
+      '2026-01-01T00:00:00',
+      '2026-02-30T00:00:00Z',
+      '0000-01-01T00:00:00Z',
+      '9999-12-31T23:59:59Z',
+      '2026-01-01T24:00:00Z',
+      '2026-01-01T00:00:60Z',
+      '2026-01-01T00:00:00%2B24:00',
+      'infinity',
+      '%00',
+      '1767225600',
+    ],
     to: ['', 'tomorrow', '2026-01-01 00:00:00Z', '10000-01-01T00:00:00Z'],
     table: ['%00', 'a'.repeat(64)],
     rowId: ['%00', 'a'.repeat(201)],
@@ -92,8 +144,10 @@ describe('a query value that its schema does not allow is refused with its name'
         const answer = await withQuery(name, `${query}=${value}`)
         expectConventions(answer)
         expect([answer.status, answer.body.code], `${query}=${value}`).toEqual([422, 'request/invalid'])
-        expect(new Set(answer.body.errors.map((item: object) => JSON.stringify({ ...item, code: '', detail: '' }))), value)
-          .toEqual(new Set([JSON.stringify({ in: 'query', pointer: `/${query}`, code: '', detail: '' })]))
+        expect(
+          new Set(answer.body.errors.map((item: object) => JSON.stringify({ ...item, code: '', detail: '' }))),
+          value,
+        ).toEqual(new Set([JSON.stringify({ in: 'query', pointer: `/${query}`, code: '', detail: '' })]))
       }
       const twice = await withQuery(name, `${query}=1&${query}=2`)
       expectConventions(twice)
@@ -103,27 +157,55 @@ describe('a query value that its schema does not allow is refused with its name'
 
   test('several at once are all named', async () => {
     const answer = await withQuery('GET /v1/posts', 'limit=0&status=x&campaignId=1&nope=1&to=x')
-    expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(
-      ['/campaignId', '/limit', '/nope', '/status', '/to'],
-    )
+    expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/campaignId',
+      '/limit',
+      '/nope',
+      '/status',
+      '/to',
+    ])
   })
 
-  test.each(['2026-01-01T00:00:00%2B23:59', '2026-01-01T00:00:00-16:00', '2026-01-01T00:00:00.0000000000000000001Z', '2199-12-31T23:59:59-15:59'])(
-    'an instant at the edge of what databases know is taken or refused, but told: %s',
-    async (instant) => {
-      for (const name of ['GET /v1/posts', 'GET /v1/audit-logs']) {
-        const answer = await withQuery(name, `from=${instant}`)
-        expectConventions(answer)
-        expect([200, 422]).toContain(answer.status)
-        if (answer.status === 422) expect(answer.body.errors).toMatchObject([{ in: 'query', pointer: '/from' }])
-      }
-    },
-  )
+  test.each([
+    '2026-01-01T00:00:00%2B23:59',
+    '2026-01-01T00:00:00-16:00',
+    '2026-01-01T00:00:00.0000000000000000001Z',
+    '2199-12-31T23:59:59-15:59',
+  ])('an instant at the edge of what databases know is taken or refused, but told: %s', async (instant) => {
+    for (const name of ['GET /v1/posts', 'GET /v1/audit-logs']) {
+      const answer = await withQuery(name, `from=${instant}`)
+      expectConventions(answer)
+      expect([200, 422]).toContain(answer.status)
+      if (answer.status === 422) expect(answer.body.errors).toMatchObject([{ in: 'query', pointer: '/from' }])
+    }
+  })
 })
 
 describe('a query that is broken on the way is read literally or refused, never an error of ours', () => {
-  const broken = ['%', '%Z', '%ZZ=1', 'limit=%', 'limit=%FF', 'cursor=%ED%A0%80', 'status=%C0%80', 'table=%E2%82', 'rowId=%ED%A0%80',
-    '=', '==', '&&&', '=1', 'limit=5&', 'limit==5', 'limit[]=5', 'limit[a]=5', 'limit.a=5', ';limit=5', '?limit=5', 'limit=5#x', 'limit=+5']
+  const broken = [
+    '%',
+    '%Z',
+    '%ZZ=1',
+    'limit=%',
+    'limit=%FF',
+    'cursor=%ED%A0%80',
+    'status=%C0%80',
+    'table=%E2%82',
+    'rowId=%ED%A0%80',
+    '=',
+    '==',
+    '&&&',
+    '=1',
+    'limit=5&',
+    'limit==5',
+    'limit[]=5',
+    'limit[a]=5',
+    'limit.a=5',
+    ';limit=5',
+    '?limit=5',
+    'limit=5#x',
+    'limit=+5',
+  ]
   test.each(broken)('%s', async (query) => {
     for (const name of listRoutes) {
       const answer = await withQuery(name, query)
@@ -187,9 +269,38 @@ describe('HEAD answers as GET does, without a body', () => {
 })
 
 describe('a path that leads nowhere answers 404', () => {
-  const nowhere = ['/', '/v1', '/v1/', '/v2/posts', '/V1/posts', '/v1/Posts', '/v1/posts/', '/v1//posts', '/v1/posts/a/b', '/posts', '/v1/post',
-    '/v1/campaigns/1/posts/2', '/v1/me/', '/.env', '/admin', '/index.html', '/docs/', '/v1/posts%2F', '/v1/%70osts%00', '/%', '/%FF', '/%ED%A0%80',
-    '/v1/posts;id=1', '/healthz/', '//v1/posts', '/v1/*', '/v1/:id', '/v1/{id}', `/${'a'.repeat(5000)}`, '/😀']
+  const nowhere = [
+    '/',
+    '/v1',
+    '/v1/',
+    '/v2/posts',
+    '/V1/posts',
+    '/v1/Posts',
+    '/v1/posts/',
+    '/v1//posts',
+    '/v1/posts/a/b',
+    '/posts',
+    '/v1/post',
+    '/v1/campaigns/1/posts/2',
+    '/v1/me/',
+    '/.env',
+    '/admin',
+    '/index.html',
+    '/docs/',
+    '/v1/posts%2F',
+    '/v1/%70osts%00',
+    '/%',
+    '/%FF',
+    '/%ED%A0%80',
+    '/v1/posts;id=1',
+    '/healthz/',
+    '//v1/posts',
+    '/v1/*',
+    '/v1/:id',
+    '/v1/{id}',
+    `/${'a'.repeat(5000)}`,
+    '/😀',
+  ]
   test.each(nowhere)('%s', async (path) => {
     for (const token of [undefined, world.home.user.accessToken]) {
       for (const method of ['GET', 'POST', 'DELETE']) {
@@ -203,7 +314,10 @@ test('an id in the path may be written in either case', async () => {
   for (const name of ['GET /v1/posts/{id}', 'GET /v1/campaigns/{id}', 'GET /v1/campaigns/{id}/posts']) {
     const path = pathWithin(name, world.home)
     const id = path.split('/')[3] ?? ''
-    const [lower, upper] = [await callRoute(world, name), await callRoute(world, name, { path: path.replace(id, id.toUpperCase()) })]
+    const [lower, upper] = [
+      await callRoute(world, name),
+      await callRoute(world, name, { path: path.replace(id, id.toUpperCase()) }),
+    ]
     expect([upper.status, upper.body]).toEqual([200, lower.body])
   }
 })
@@ -214,7 +328,11 @@ test('an id in a body may be written in either case, and is answered as the data
   const body = { kind: 'image', campaignId: upper(campaigns), accountId: upper(accounts), mediaIds: [upper(media)] }
   const answer = await user.call('POST', '/v1/posts', body)
   expect(answer.status).toBe(201)
-  expect(answer.body).toMatchObject({ campaignId: campaigns[0], accountId: accounts[0], media: [{ mediaId: media[0] }] })
+  expect(answer.body).toMatchObject({
+    campaignId: campaigns[0],
+    accountId: accounts[0],
+    media: [{ mediaId: media[0] }],
+  })
   expect((await user.call('GET', `/v1/posts/${answer.body.id}`)).body).toEqual(answer.body)
 })
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
-import { afterAll } from 'vitest'
 import { connectCache } from '../../src/cache/redis.ts'
 import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -8,6 +7,7 @@ import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import type { LogFields } from '../../src/log.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { atEnd } from './endings.ts'
 import { sharedRedis } from './redis.ts'
 
 export type LogLine = LogFields & { level: string; message: string }
@@ -86,7 +86,7 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
     },
     secondIsolate: () => ({ fetch: fetchOf(isolate()) }),
   }
-  afterAll(async () => {
+  atEnd(async () => {
     await Promise.all([pool.end({ timeout: 2 }), owner.end({ timeout: 2 })])
     if (overrides.database === undefined) await database.drop()
   })

@@ -6,7 +6,7 @@ import { createKeyring, type GlobalKeys } from '../../src/keys/service.ts'
 import type { AppSecrets, TestApp } from './app.ts'
 
 /** The keys of the whole system, opened as an isolate with these secrets would. */
-export async function openGlobalKeys(app: TestApp, secrets: AppSecrets): Promise<GlobalKeys> {
+export async function openGlobalKeys(app: Pick<TestApp, 'owner' | 'now'>, secrets: AppSecrets): Promise<GlobalKeys> {
   const ports = {
     connect: () => app.owner as unknown as SqlClient,
     monotonic: () => performance.now(),
@@ -18,11 +18,11 @@ export async function openGlobalKeys(app: TestApp, secrets: AppSecrets): Promise
 }
 
 /** A PHC string as an earlier release with weaker parameters would have made it. */
-export async function weakPasswordHash({ peppers }: GlobalKeys, password: string): Promise<string> {
+export async function weakPasswordHash({ peppers }: GlobalKeys, password: string, ln = 10): Promise<string> {
   const pepper = peppers.keys.get(peppers.current) as CryptoKey
   const peppered = await crypto.subtle.sign('HMAC', pepper, new TextEncoder().encode(password.normalize('NFKC')))
   const salt = Buffer.from('an old salt 0001')
-  const hash = scryptSync(Buffer.from(peppered), salt, 32, { N: 2 ** 10, r: 8, p: 1 })
-  const parameters = `ln=10,r=8,p=1,keyid=${peppers.current}`
+  const hash = scryptSync(Buffer.from(peppered), salt, 32, { N: 2 ** ln, r: 8, p: 1 })
+  const parameters = `ln=${ln},r=8,p=1,keyid=${peppers.current}`
   return `$scrypt$${parameters}$${salt.toString('base64url')}$${hash.toString('base64url')}`
 }

@@ -78,7 +78,7 @@ export const takesHeader = ({ parameters }: Operation, name: string): boolean =>
 export const isList = (operation: Operation): boolean => queryNames(operation).includes('cursor')
 
 /** Follows a reference into the document's components. */
-export function resolve({ components }: OpenApiDocument, schema: JsonSchema): JsonSchema {
+function resolve({ components }: OpenApiDocument, schema: JsonSchema): JsonSchema {
   if (schema.$ref === undefined) return schema
   const found = components.schemas[schema.$ref.replace('#/components/schemas/', '')]
   if (found === undefined) throw new Error(`${schema.$ref} is not in the document`)
@@ -119,9 +119,7 @@ export function fullSamples(document: OpenApiDocument, schema: JsonSchema): unkn
 }
 
 function objectSamples(document: OpenApiDocument, { properties = {} }: JsonSchema): unknown[] {
-  const members = Object.entries(properties).map(
-    ([name, schema]) => [name, fullSamples(document, schema)] as const,
-  )
+  const members = Object.entries(properties).map(([name, schema]) => [name, fullSamples(document, schema)] as const)
   // The n-th sample takes the n-th form of every member.
   const count = Math.max(1, ...members.map(([, forms]) => forms.length))
   return Array.from({ length: count }, (_, index) =>
@@ -136,11 +134,21 @@ export function textPointers(value: unknown, pointer = ''): string[] {
   return Object.entries(value).flatMap(([key, member]) => textPointers(member, `${pointer}/${key}`))
 }
 
+/** What a pointer names within a value; undefined when there is nothing. */
+export function valueAt(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((within, key) => (isObject(within) ? Reflect.get(within, key) : undefined), value)
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /** A copy of a value with what a pointer names replaced. */
 export function replaced(value: unknown, pointer: string, replacement: unknown): unknown {
   if (pointer === '') return replacement
   const [, head = '', ...rest] = pointer.split('/')
-  const inner = replaced(Reflect.get(Object(value), head), rest.map((part) => `/${part}`).join(''), replacement)
+  const inner = replaced(valueAt(value, `/${head}`), rest.map((part) => `/${part}`).join(''), replacement)
   if (Array.isArray(value)) return value.with(Number(head), inner)
   return { ...(value as object), [head]: inner }
 }

@@ -24,16 +24,95 @@ export type KnownIds = {
 }
 
 const strangeTexts = [
-  '', ' ', '\0', 'a\0b', '\ud800', '\udfff\ud800', '\ufffe', '\u202e', '😀'.repeat(50), 'é'.normalize('NFD'), '﷽', 'ß', 'İ',
-  "' or '1'='1", '"; drop table posts; --', '${7*7}', '{{7*7}}', '%s%n', '%00', '../../etc/passwd', '<script>', '\\', '\u2028',
-  'null', 'true', 'NaN', 'Infinity', '[object Object]', '0', '-1', '1e400', '2026-02-30', '0000-01-01', '9999-12-31', '10000-01-01',
-  '2026-02-30T25:61:61Z', '2026-01-01T00:00:00+23:59', '0190a6bc-5e7a-7000-8000-00000000000', 'urn:uuid:0190a6bc-5e7a-7000-8000-000000000001',
-  'a'.repeat(3000), '\r\n', '\t', '\u007f', '０１２',
+  '',
+  ' ',
+  '\0',
+  'a\0b',
+  '\ud800',
+  '\udfff\ud800',
+  '\ufffe',
+  '\u202e',
+  '😀'.repeat(50),
+  'é'.normalize('NFD'),
+  '﷽',
+  'ß',
+  'İ',
+  "' or '1'='1",
+  '"; drop table posts; --',
+  '#{7*7}',
+  '{{7*7}}',
+  '%s%n',
+  '%00',
+  '../../etc/passwd',
+  '<script>',
+  '\\',
+  '\u2028',
+  'null',
+  'true',
+  'NaN',
+  'Infinity',
+  '[object Object]',
+  '0',
+  '-1',
+  '1e400',
+  '2026-02-30',
+  '0000-01-01',
+  '9999-12-31',
+  '10000-01-01',
+  '2026-02-30T25:61:61Z',
+  '2026-01-01T00:00:00+23:59',
+  '0190a6bc-5e7a-7000-8000-00000000000',
+  'urn:uuid:0190a6bc-5e7a-7000-8000-000000000001',
+  'a'.repeat(3000),
+  '\r\n',
+  '\t',
+  '\u007f',
+  '０１２',
 ]
-const strangeNames = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'length', 'then', 'valueOf', 'id', 'workspaceId', '', '\0', '$', 'a.b', 'a[0]']
+const strangeNames = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'length',
+  'then',
+  'valueOf',
+  'id',
+  'workspaceId',
+  '',
+  '\0',
+  '$',
+  'a.b',
+  'a[0]',
+]
 // Written into the body's text in place of a marker, since JSON.stringify would tame them.
-const rawTokens = ['1e400', '-1e400', '-0', '0.1e-400', '1E+2', '9007199254740993', '123456789012345678901234567890', '1.7976931348623157e308',
-  '5e-324', 'NaN', 'undefined', '01', '.5', '+1', '0x10', '1n', "'a'", '"\\ud800"', '"\\u0000"', '"\\x"', '{"a":1,"a":2}', '[1,]', '/**/1', '"\t"']
+const rawTokens = [
+  '1e400',
+  '-1e400',
+  '-0',
+  '0.1e-400',
+  '1E+2',
+  '9007199254740993',
+  '123456789012345678901234567890',
+  '1.7976931348623157e308',
+  '5e-324',
+  'NaN',
+  'undefined',
+  '01',
+  '.5',
+  '+1',
+  '0x10',
+  '1n',
+  "'a'",
+  '"\\ud800"',
+  '"\\u0000"',
+  '"\\x"',
+  '{"a":1,"a":2}',
+  '[1,]',
+  '/**/1',
+  '"\t"',
+]
 const rawMarker = (index: number) => `@raw:${index}@`
 
 const text = fc.oneof(
@@ -41,7 +120,20 @@ const text = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
 )
-const strangeNumber = fc.constantFrom(0, -0, -1, 0.5, 1e21, 2 ** 31, 2 ** 53, -(2 ** 63), 5e-324, Number.MAX_VALUE, 32768, 101)
+const strangeNumber = fc.constantFrom(
+  0,
+  -0,
+  -1,
+  0.5,
+  1e21,
+  2 ** 31,
+  2 ** 53,
+  -(2 ** 63),
+  5e-324,
+  Number.MAX_VALUE,
+  32768,
+  101,
+)
 const rawToken = fc.nat({ max: rawTokens.length - 1 }).map(rawMarker)
 const wildValue = fc.oneof(
   { weight: 3, arbitrary: text },
@@ -49,7 +141,12 @@ const wildValue = fc.oneof(
   { weight: 2, arbitrary: rawToken },
   { weight: 1, arbitrary: fc.constantFrom(null, true, false) },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
-  { weight: 1, arbitrary: fc.dictionary(fc.oneof(text, fc.constantFrom(...strangeNames)), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }) },
+  {
+    weight: 1,
+    arbitrary: fc.dictionary(fc.oneof(text, fc.constantFrom(...strangeNames)), fc.jsonValue({ maxDepth: 1 }), {
+      maxKeys: 3,
+    }),
+  },
 )
 
 /** Values that a schema allows, mostly; `name` is the member that holds them. */
@@ -98,7 +195,9 @@ function allowedText(form: JsonSchema, ids: KnownIds, name: string): fc.Arbitrar
   const { format, pattern, minLength = 0, maxLength = 100 } = form
   const good = ids.named[name]
   const usually = (other: fc.Arbitrary<string>) =>
-    good === undefined ? other : fc.oneof({ weight: 15, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: other })
+    good === undefined
+      ? other
+      : fc.oneof({ weight: 15, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: other })
   if (format === 'uuid') return usually(fc.oneof(fc.constantFrom(...ids.foreign), fc.uuid()))
   if (format === 'date') return instant.map((text) => text.slice(0, 10))
   if (format === 'date-time') return instant
@@ -118,7 +217,13 @@ function membersOf(value: unknown): Member[] {
 /** A value with a member replaced, removed or added, now and then. */
 const damaged = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc
-    .tuple(value, fc.constantFrom('replace', 'remove', 'add', ...Array.from({ length: 5 }, () => 'none')), fc.nat(), wildValue, fc.constantFrom(...strangeNames))
+    .tuple(
+      value,
+      fc.constantFrom('replace', 'remove', 'add', ...Array.from({ length: 5 }, () => 'none')),
+      fc.nat(),
+      wildValue,
+      fc.constantFrom(...strangeNames),
+    )
     .map(([original, act, index, wild, name]) => {
       const copy: unknown = structuredClone(original)
       const members = membersOf(copy)
@@ -126,7 +231,13 @@ const damaged = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
       if (holder === undefined || key === undefined || act === 'none') return copy
       if (act === 'remove') delete holder[key]
       else if (act === 'add' && Array.isArray(holder)) holder.push(wild)
-      else Object.defineProperty(holder, act === 'add' ? name : key, { value: wild, enumerable: true, configurable: true, writable: true })
+      else
+        Object.defineProperty(holder, act === 'add' ? name : key, {
+          value: wild,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        })
       return copy
     })
 
@@ -158,21 +269,80 @@ function bodyOf(api: Api, { body }: Operation, ids: KnownIds): fc.Arbitrary<Rand
 
 // What may stand in a header at all; the platform refuses line breaks and U+0000 before anything of ours sees them.
 const headerText = fc.oneof(
-  fc.constantFrom('', '*', '"v1"', '"v2", "v3"', 'W/"v1"', '"', ',', '"a b"', 'é', '\u00ff', '%00', 'null', 'a'.repeat(8000), '"'.repeat(200), '1, 2, 3', '\t'),
+  fc.constantFrom(
+    '',
+    '*',
+    '"v1"',
+    '"v2", "v3"',
+    'W/"v1"',
+    '"',
+    ',',
+    '"a b"',
+    'é',
+    '\u00ff',
+    '%00',
+    'null',
+    'a'.repeat(8000),
+    '"'.repeat(200),
+    '1, 2, 3',
+    '\t',
+  ),
   fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 300 }),
 )
-const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('1.2.3.4, 5.6.7.8', '999.1.1.1', '01.02.03.04', '::ffff:1.2.3.4', 'fe80::1%eth0', '::', '1.2.3', '[::1]', '1.2.3.4:80'), headerText)
+const address = fc.oneof(
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.constantFrom(
+    '1.2.3.4, 5.6.7.8',
+    '999.1.1.1',
+    '01.02.03.04',
+    '::ffff:1.2.3.4',
+    'fe80::1%eth0',
+    '::',
+    '1.2.3',
+    '[::1]',
+    '1.2.3.4:80',
+  ),
+  headerText,
+)
 
 function headersOf(operation: Operation, tokens: readonly string[]): fc.Arbitrary<Record<string, string>> {
-  const sometimes = <T>(value: fc.Arbitrary<T>, freq = 6) => fc.option(value, { freq: 1, nil: undefined }).chain((chosen) => (chosen === undefined ? fc.constant(undefined) : fc.integer({ min: 1, max: freq }).map((turn) => (turn === 1 ? chosen : undefined))))
-  const usually = <T>(value: T, other: fc.Arbitrary<T>) => fc.oneof({ weight: 12, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+  const sometimes = <T>(value: fc.Arbitrary<T>, freq = 6) =>
+    fc
+      .option(value, { freq: 1, nil: undefined })
+      .chain((chosen) =>
+        chosen === undefined
+          ? fc.constant(undefined)
+          : fc.integer({ min: 1, max: freq }).map((turn) => (turn === 1 ? chosen : undefined)),
+      )
+  const usually = <T>(value: T, other: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 12, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
   const token = fc.constantFrom(...tokens)
   return fc
     .record({
-      Authorization: fc.oneof({ weight: 14, arbitrary: token.map((one) => `Bearer ${one}`) }, { weight: 1, arbitrary: headerText }, { weight: 1, arbitrary: token.map((one) => `Bearer ${one.slice(3)}`) }),
-      'Content-Type': usually<string | undefined>(operation.body === undefined ? undefined : 'application/json', headerText),
-      'If-Match': takesHeader(operation, 'If-Match') ? fc.oneof({ weight: 8, arbitrary: fc.constantFrom('*', '*', '*', '"v1"', '"v2"') }, { weight: 1, arbitrary: headerText }, { weight: 1, arbitrary: fc.constant(undefined) }) : sometimes(headerText),
-      'Idempotency-Key': takesHeader(operation, 'Idempotency-Key') ? fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: fc.nat({ max: 50 }).map((key) => `k${key}`) }, { weight: 1, arbitrary: headerText }) : sometimes(headerText),
+      Authorization: fc.oneof(
+        { weight: 14, arbitrary: token.map((one) => `Bearer ${one}`) },
+        { weight: 1, arbitrary: headerText },
+        { weight: 1, arbitrary: token.map((one) => `Bearer ${one.slice(3)}`) },
+      ),
+      'Content-Type': usually<string | undefined>(
+        operation.body === undefined ? undefined : 'application/json',
+        headerText,
+      ),
+      'If-Match': takesHeader(operation, 'If-Match')
+        ? fc.oneof(
+            { weight: 8, arbitrary: fc.constantFrom('*', '*', '*', '"v1"', '"v2"') },
+            { weight: 1, arbitrary: headerText },
+            { weight: 1, arbitrary: fc.constant(undefined) },
+          )
+        : sometimes(headerText),
+      'Idempotency-Key': takesHeader(operation, 'Idempotency-Key')
+        ? fc.oneof(
+            { weight: 6, arbitrary: fc.constant(undefined) },
+            { weight: 2, arbitrary: fc.nat({ max: 50 }).map((key) => `k${key}`) },
+            { weight: 1, arbitrary: headerText },
+          )
+        : sometimes(headerText),
       'If-None-Match': sometimes(headerText, 2),
       'CF-Connecting-IP': sometimes(address, 2),
       'User-Agent': sometimes(headerText, 2),
@@ -181,7 +351,9 @@ function headersOf(operation: Operation, tokens: readonly string[]): fc.Arbitrar
       'X-Request-Id': sometimes(headerText),
       'Content-Length': sometimes(fc.constantFrom('0', '5', '1e9', '-1', '99999999999', 'x')),
     })
-    .map((headers) => Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)))
+    .map((headers) =>
+      Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    )
 }
 
 const encodings: ((value: string) => string)[] = [
@@ -197,29 +369,68 @@ const encoded = (value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 
 function queryOf(api: Api, operation: Operation, ids: KnownIds): fc.Arbitrary<string> {
   const known = operation.parameters.filter((parameter) => parameter.in === 'query')
-  const good = known.map(({ name, schema }) => allowed(api, schema, ids, name).map((value) => `${name}=${encodeURIComponent(String(value).toWellFormed())}`))
-  const names = fc.oneof(fc.constantFrom('limit', 'cursor', 'x', ...known.map(({ name }) => name)), fc.constantFrom(...strangeNames), text)
-  const cursor = fc.jsonValue({ maxDepth: 1 }).map((value) => `cursor=${Buffer.from(JSON.stringify(value)).toString('base64url')}`)
-  const wild = fc.tuple(encoded(names), encoded(text), fc.constantFrom('=', '=', '', '==', '[]=')).map(([name, value, sign]) => name + sign + value)
-  const part = good.length === 0 ? wild : fc.oneof({ weight: 5, arbitrary: fc.oneof(...good) }, { weight: 2, arbitrary: wild }, { weight: 1, arbitrary: cursor })
+  const good = known.map(({ name, schema }) =>
+    allowed(api, schema, ids, name).map((value) => `${name}=${encodeURIComponent(String(value).toWellFormed())}`),
+  )
+  const names = fc.oneof(
+    fc.constantFrom('limit', 'cursor', 'x', ...known.map(({ name }) => name)),
+    fc.constantFrom(...strangeNames),
+    text,
+  )
+  const cursor = fc
+    .jsonValue({ maxDepth: 1 })
+    .map((value) => `cursor=${Buffer.from(JSON.stringify(value)).toString('base64url')}`)
+  const wild = fc
+    .tuple(encoded(names), encoded(text), fc.constantFrom('=', '=', '', '==', '[]='))
+    .map(([name, value, sign]) => name + sign + value)
+  const part =
+    good.length === 0
+      ? wild
+      : fc.oneof(
+          { weight: 5, arbitrary: fc.oneof(...good) },
+          { weight: 2, arbitrary: wild },
+          { weight: 1, arbitrary: cursor },
+        )
   const parts = fc.array(part, { maxLength: 4 })
   // Most requests without filters of their own carry no query, or they would all end there.
   const most = good.length === 0 ? 12 : 1
-  return fc.oneof({ weight: most, arbitrary: fc.constant('') }, { weight: 2, arbitrary: parts.map((all) => `?${all.join('&')}`) })
+  return fc.oneof(
+    { weight: most, arbitrary: fc.constant('') },
+    { weight: 2, arbitrary: parts.map((all) => `?${all.join('&')}`) },
+  )
 }
 
 function pathOf(operation: Operation, ids: KnownIds): fc.Arbitrary<string> {
   if (!operation.path.includes('{')) return fc.constant(operation.path)
   const known = ids.inPath(operation)
-  const id = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.constantFrom(...ids.foreign) }, { weight: 1, arbitrary: fc.uuid() }, { weight: 2, arbitrary: encoded(text) })
+  const id = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...known) },
+    { weight: 1, arbitrary: fc.constantFrom(...ids.foreign) },
+    { weight: 1, arbitrary: fc.uuid() },
+    { weight: 2, arbitrary: encoded(text) },
+  )
   return id.map((value) => operation.path.replace(/\{\w+\}/, () => value))
 }
 
 /** One request for the operation. */
-export function requestFor(api: Api, operation: Operation, ids: KnownIds, tokens: readonly string[]): fc.Arbitrary<RandomRequest> {
-  const method = fc.oneof({ weight: 30, arbitrary: fc.constant(operation.method) }, { weight: 1, arbitrary: fc.constantFrom('GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE', 'PURGE') })
+export function requestFor(
+  api: Api,
+  operation: Operation,
+  ids: KnownIds,
+  tokens: readonly string[],
+): fc.Arbitrary<RandomRequest> {
+  const method = fc.oneof(
+    { weight: 30, arbitrary: fc.constant(operation.method) },
+    { weight: 1, arbitrary: fc.constantFrom('GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE', 'PURGE') },
+  )
   return fc
-    .tuple(method, pathOf(operation, ids), queryOf(api, operation, ids), headersOf(operation, tokens), bodyOf(api, operation, ids))
+    .tuple(
+      method,
+      pathOf(operation, ids),
+      queryOf(api, operation, ids),
+      headersOf(operation, tokens),
+      bodyOf(api, operation, ids),
+    )
     .map(([verb, path, query, headers, body]) => ({
       operation: operation.name,
       method: verb,

@@ -158,7 +158,11 @@ export const routes: Readonly<Record<string, RouteCase>> = {
   'PATCH /v1/posts/{id}': {
     status: 200,
     mayCall: writers,
-    request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}`, body: { caption: 'New words' }, headers: anyVersion }),
+    request: ({ home }) => ({
+      path: `/v1/posts/${home.posts[0]}`,
+      body: { caption: 'New words' },
+      headers: anyVersion,
+    }),
     ...newestPost,
   },
   'DELETE /v1/posts/{id}': {

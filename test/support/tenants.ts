@@ -51,7 +51,11 @@ export async function registerMember(app: OwnerApp, membership: Membership): Pro
   return await enterWorkspace(app, user, membership.workspaceId)
 }
 
-export async function insertAccount(app: OwnerApp, { id: userId, workspaceId }: Owner, text = 'brand'): Promise<string> {
+export async function insertAccount(
+  app: OwnerApp,
+  { id: userId, workspaceId }: Owner,
+  text = 'brand',
+): Promise<string> {
   const id = randomUUID()
   const igUserId = String(randomInt(1, 2 ** 47))
   await asOwner(
@@ -111,7 +115,12 @@ const wayTo: Readonly<Record<PostStatus, readonly PostStatus[]>> = {
 export const postStatuses = Object.keys(wayTo) as PostStatus[]
 
 /** Moves a draft to a status along legal moves. The post needs an account from `scheduled` and `publishing` on. */
-export async function movePost(app: OwnerApp, id: string, status: PostStatus, at = '2026-12-24T18:00:00Z'): Promise<void> {
+export async function movePost(
+  app: OwnerApp,
+  id: string,
+  status: PostStatus,
+  at = '2026-12-24T18:00:00Z',
+): Promise<void> {
   for (const step of wayTo[status]) {
     const { scheduled, published, archived } = columnsOf[step]
     await asOwner(
@@ -217,10 +226,9 @@ export async function dumpTenant(
   connection: Pick<postgres.Sql, 'unsafe'> = owner,
 ): Promise<Dump> {
   const rows = await connection.unsafe<{ name: string; row: string }[]>(await dumpStatement(owner), [id, workspaceId])
-  const dump: Dump = {}
-  for (const { name, row } of rows) (dump[name] ??= []).push(row)
-  for (const texts of Object.values(dump)) texts.sort()
-  return dump
+  const tables = new Set(rows.map(({ name }) => name))
+  const rowsOf = (table: string) => rows.filter(({ name }) => name === table).map(({ row }) => row)
+  return Object.fromEntries([...tables].map((table) => [table, rowsOf(table).sort()]))
 }
 
 const dumpStatements = new WeakMap<postgres.Sql, Promise<string>>()

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { parse } from 'smol-toml'
-import { afterAll } from 'vitest'
 import { bundleWorker, ROOT } from '../../scripts/local/bundle.ts'
 import { type AppSecrets, makeSecrets, publicUrl } from './app.ts'
 import type { TestDatabase } from './database.ts'
+import { atEnd } from './endings.ts'
 import { sharedRedis } from './redis.ts'
 
 export type TestWorker = {
@@ -37,6 +37,7 @@ export async function startWorker({
   secrets = makeSecrets(),
 }: Options): Promise<TestWorker> {
   const directory = mkdtempSync(join(tmpdir(), 'defeah-worker-'))
+  atEnd(() => rmSync(directory, { recursive: true, force: true }))
   await bundleWorker(directory)
   const { compatibility_date, compatibility_flags, assets } = parse(
     readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'),
@@ -64,10 +65,7 @@ export async function startWorker({
       handleStructuredLogs: ({ message }) => void lines.push(...message.split('\n')),
     }),
   )
-  afterAll(async () => {
-    await miniflare.dispose()
-    rmSync(directory, { recursive: true, force: true })
-  })
+  atEnd(() => miniflare.dispose())
   const { origin } = await miniflare.ready
   return {
     url: origin,

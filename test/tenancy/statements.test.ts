@@ -24,18 +24,28 @@ const statements: Statement[] = []
 for (const file of modules.filter((name) => !name.endsWith('.jobs.sql.ts'))) {
   const exported: Record<string, unknown> = await import(join(root, file))
   for (const [name, query] of Object.entries(exported)) {
-    if (query instanceof PreparedQuery) statements.push({ name, file, isTenantClass: !file.endsWith('.user.sql.ts'), query })
+    if (query instanceof PreparedQuery)
+      statements.push({ name, file, isTenantClass: !file.endsWith('.user.sql.ts'), query })
   }
 }
 
 /** A tenant with what only the database knows of it. */
-type Party = Tenant & { passwordHash: string; secret: string; digest: string; dataKeyId: string; auditRow: { timestamp: string; id: number } }
+type Party = Tenant & {
+  passwordHash: string
+  secret: string
+  digest: string
+  dataKeyId: string
+  auditRow: { timestamp: string; id: number }
+}
 
 /** A parameter: the tenant's own value, and values that belong to another tenant where there can be such. */
 type Parameter = { own: (party: Party) => unknown; foreign?: (party: Party) => readonly unknown[] }
 
 const constant = (value: unknown): Parameter => ({ own: () => value })
-const idsOf = (list: (party: Party) => readonly string[]): Parameter => ({ own: (party) => list(party)[0], foreign: list })
+const idsOf = (list: (party: Party) => readonly string[]): Parameter => ({
+  own: (party) => list(party)[0],
+  foreign: list,
+})
 const fresh = (foreign: (party: Party) => readonly unknown[]): Parameter => ({ own: () => randomUUID(), foreign })
 const none = constant(null)
 
@@ -55,7 +65,10 @@ const media: Parameter = {
   foreign: (party) => party.media.map((mediaId) => [mediaOf(mediaId)]),
 }
 const mediaOf = (mediaId: string | undefined) => ({ mediaId, altText: 'x', userTags: [], productTags: [] })
-const place: Parameter = { own: () => null, foreign: ({ posts, campaigns, user: { sessionId } }) => [...posts, ...campaigns, sessionId] }
+const place: Parameter = {
+  own: () => null,
+  foreign: ({ posts, campaigns, user: { sessionId } }) => [...posts, ...campaigns, sessionId],
+}
 
 /** By name; `statement.parameter` where one name means different things. */
 const parameters: Readonly<Record<string, Parameter>> = {
@@ -93,6 +106,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   // posts
   'findPost.id': post,
   'updatePost.id': post,
+  'lockPost.id': post,
   'deletePost.id': post,
   'insertPost.id': fresh(({ posts }) => posts),
   campaignId: campaign,
@@ -106,7 +120,10 @@ const parameters: Readonly<Record<string, Parameter>> = {
   // idempotency
   idempotencyPrincipal: user,
   idempotencyKey: { own: () => randomUUID(), foreign: ({ idempotencyKeys }) => idempotencyKeys },
-  'findIdempotencyRecord.idempotencyKey': { own: ({ idempotencyKeys: [key] }) => key, foreign: ({ idempotencyKeys }) => idempotencyKeys },
+  'findIdempotencyRecord.idempotencyKey': {
+    own: ({ idempotencyKeys: [key] }) => key,
+    foreign: ({ idempotencyKeys }) => idempotencyKeys,
+  },
   idempotencyRoute: constant('POST /v1/x'),
   idempotencyFingerprint: constant('0'.repeat(64)),
   // people and their sessions: bound to the user, or to what only this user knows
@@ -156,7 +173,8 @@ const filledByRuntime = new Set(['workspaceId', 'actor'])
 
 function parameterOf({ name, file }: Statement, parameter: string): Parameter {
   const found = parameters[`${name}.${parameter}`] ?? parameters[parameter]
-  if (found === undefined) throw new Error(`${file} ${name} takes :${parameter}: say in this test whose values it can hold`)
+  if (found === undefined)
+    throw new Error(`${file} ${name} takes :${parameter}: say in this test whose values it can hold`)
   return found
 }
 
@@ -178,7 +196,8 @@ beforeAll(async () => {
   )
   home = await partyOf(world.home)
   away = await partyOf(world.away)
-  const idsIn = (dump: Record<string, string[]>) => JSON.stringify(dump).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []
+  const idsIn = (dump: Record<string, string[]>) =>
+    JSON.stringify(dump).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []
   const own = new Set(idsIn(await dumpTenant(world.app, home.user)))
   const foreign = idsIn(await dumpTenant(world.app, away.user)).filter((id) => !own.has(id))
   foreignTexts = [...new Set([...foreign, away.marker])]
@@ -208,7 +227,15 @@ class RolledBack extends Error {
 /** Runs a statement as the home tenant, as the role that requests have, and takes it back. */
 async function attempt({ query }: Statement, values: Record<string, unknown>): Promise<Outcome> {
   const { id: userId, sessionId, workspaceId } = home.user
-  const actor = JSON.stringify({ kind: 'user', id: userId, userId, sessionId, workspaceId, requestId: 'test', address: null })
+  const actor = JSON.stringify({
+    kind: 'user',
+    id: userId,
+    userId,
+    sessionId,
+    workspaceId,
+    requestId: 'test',
+    address: null,
+  })
   let outcome: Outcome = { rows: [], refusal: undefined, mine: undefined, others: undefined }
   try {
     await api.begin(async (tx) => {
@@ -235,7 +262,10 @@ function foreignValues(statement: Statement): { what: string; values: Record<str
     return values.length === 0 ? [] : [{ name, values }]
   })
   const alone = foreign.flatMap(({ name, values }) =>
-    values.map((value) => ({ what: `:${name} = ${JSON.stringify(value)}`, values: { ...ownValues(statement), [name]: value } })),
+    values.map((value) => ({
+      what: `:${name} = ${JSON.stringify(value)}`,
+      values: { ...ownValues(statement), [name]: value },
+    })),
   )
   const all = Object.fromEntries(foreign.map(({ name, values }) => [name, values[0]]))
   return foreign.length > 1 ? [...alone, { what: 'all at once', values: { ...ownValues(statement), ...all } }] : alone
@@ -252,34 +282,39 @@ function leaksIn(rows: readonly unknown[], { name }: Statement, values: Record<s
 const withoutEffect = new Set(['insertGlobalKey'])
 const intruding = new Set(['23503', '23505'])
 
-describe.each(statements.map((statement) => [`${statement.file} ${statement.name}`, statement] as const))('%s', (_, statement) => {
-  test('works with the tenant’s own ids', async () => {
-    const before = await dumpTenant(world.app, home.user)
-    const others = await dumpTenant(world.app, away.user)
-    const outcome = await attempt(statement, ownValues(statement))
-    expect(outcome.refusal).toBeUndefined()
-    const hasEffect = outcome.rows.length > 0 || JSON.stringify(outcome.mine) !== JSON.stringify(before)
-    expect(hasEffect).toBe(!withoutEffect.has(statement.name))
-    expect(outcome.others).toEqual(others)
-    expect(leaksIn(outcome.rows, statement, {})).toEqual([])
-  })
+describe.each(statements.map((statement) => [`${statement.file} ${statement.name}`, statement] as const))(
+  '%s',
+  (_, statement) => {
+    test('works with the tenant’s own ids', async () => {
+      const before = await dumpTenant(world.app, home.user)
+      const others = await dumpTenant(world.app, away.user)
+      const outcome = await attempt(statement, ownValues(statement))
+      expect(outcome.refusal).toBeUndefined()
+      const hasEffect = outcome.rows.length > 0 || JSON.stringify(outcome.mine) !== JSON.stringify(before)
+      expect(hasEffect).toBe(!withoutEffect.has(statement.name))
+      expect(outcome.others).toEqual(others)
+      expect(leaksIn(outcome.rows, statement, {})).toEqual([])
+    })
 
-  test('finds and changes nothing of another tenant’s', async () => {
-    const others = await dumpTenant(world.app, away.user)
-    for (const { what, values } of foreignValues(statement)) {
-      const { rows, refusal, others: after } = await attempt(statement, values)
-      if (refusal !== undefined) {
-        expect(intruding, `${what}: ${refusal}`).toContain(refusal)
-        continue
+    test('finds and changes nothing of another tenant’s', async () => {
+      const others = await dumpTenant(world.app, away.user)
+      for (const { what, values } of foreignValues(statement)) {
+        const { rows, refusal, others: after } = await attempt(statement, values)
+        if (refusal !== undefined) {
+          expect(intruding, `${what}: ${refusal}`).toContain(refusal)
+          continue
+        }
+        expect(leaksIn(rows, statement, values), what).toEqual([])
+        expect(after, what).toEqual(others)
       }
-      expect(leaksIn(rows, statement, values), what).toEqual([])
-      expect(after, what).toEqual(others)
-    }
-  })
-})
+    })
+  },
+)
 
 test('a statement with a foreign id answers no row at all where the id is what it looks for', async () => {
-  const lookups = statements.filter(({ name, query }) => /^(find|update|delete|revoke)/.test(name) && query.compiled.required.has('id'))
+  const lookups = statements.filter(
+    ({ name, query }) => /^(find|lock|update|delete|revoke)/.test(name) && query.compiled.required.has('id'),
+  )
   expect(lookups.length).toBeGreaterThan(5)
   for (const statement of lookups) {
     for (const id of parameterOf(statement, 'id').foreign?.(away) ?? []) {
@@ -289,7 +324,9 @@ test('a statement with a foreign id answers no row at all where the id is what i
 })
 
 test('a session and a user that do not belong together find nothing', async () => {
-  for (const statement of statements.filter(({ query }) => ['sessionId', 'userId'].every((name) => query.compiled.required.has(name)))) {
+  for (const statement of statements.filter(({ query }) =>
+    ['sessionId', 'userId'].every((name) => query.compiled.required.has(name)),
+  )) {
     if (statement.name === 'registerAccount') continue
     for (const values of [{ userId: away.user.id }, { sessionId: away.user.sessionId }]) {
       const outcome = await attempt(statement, { ...ownValues(statement), ...values })
@@ -331,6 +368,8 @@ test('the other tenant has something in every table that holds a tenant’s rows
 })
 
 test('the table of parameters holds none that no statement takes', () => {
-  const taken = new Set(statements.flatMap((statement) => namesOf(statement).flatMap((name) => [name, `${statement.name}.${name}`])))
+  const taken = new Set(
+    statements.flatMap((statement) => namesOf(statement).flatMap((name) => [name, `${statement.name}.${name}`])),
+  )
   expect(Object.keys(parameters).filter((name) => !taken.has(name))).toEqual([])
 })
