@@ -17,15 +17,26 @@ const VersionedSecrets = z.string().transform((value, ctx) => {
   return secrets as ReadonlyMap<number, Uint8Array<ArrayBuffer>>
 })
 
+/** Scheme, host and port, as a browser writes it in an Origin header. */
+const Origin = z
+  .url({ abort: true })
+  .refine((url) => URL.canParse(url) && new URL(url).origin === url, { error: 'must be an origin, without a path' })
+
 const Connection = z.object({ connectionString: z.string().startsWith('postgres') })
 
 const Config = z.object({
   ENVIRONMENT: z.enum(['development', 'test', 'production']),
-  PUBLIC_URL: z.url(),
+  PUBLIC_URL: Origin,
   CORS_ORIGINS: z
     .string()
     .default('')
-    .transform((list) => list.split(',').filter((origin) => origin !== '')),
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .pipe(z.array(Origin)),
   HYPERDRIVE: Connection,
   HYPERDRIVE_JOBS: Connection,
   UPSTASH_REDIS_REST_URL: z.url(),

@@ -43,13 +43,12 @@ export type Context = {
 export type UserContext = Context & { readonly userId: string; readonly sessionId: string }
 
 /** The context of a member at work in a workspace: the tenant is bound into `db`. */
-export type MemberContext = UserContext & {
+export type MemberContext = Context & {
+  readonly userId: string
   readonly workspaceId: string
-  readonly idempotency: Idempotency | undefined
+  /** What identifies a request that came with an Idempotency-Key. */
+  readonly fingerprint: string | undefined
 }
-
-/** The caller's Idempotency-Key with what identifies the request it belongs to. */
-export type Idempotency = { readonly key: string; readonly route: string; readonly fingerprint: string }
 
 /** The context of the same request once it is known who asks; statements carry the actor from here on. */
 export function actingAs<C extends Context>(ctx: C, who: Partial<Actor>): C {

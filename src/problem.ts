@@ -20,6 +20,8 @@ const problems = {
   'workspace/none': [403, 'This token is for no workspace'],
   'user/email-taken': [409, 'An account with this e-mail exists'],
   'campaign/not-found': [404, 'No such campaign'],
+  'campaign/budget-without-currency': [409, 'The campaign would have a budget without a currency'],
+  'campaign/ends-before-start': [409, 'The campaign would end before it starts'],
   'campaign/in-use': [409, 'The campaign has posts or spend'],
   'post/not-found': [404, 'No such post'],
   'post/unschedule-first': [409, 'The post is scheduled'],
@@ -33,6 +35,9 @@ const problems = {
 
 export type ProblemCode = keyof typeof problems
 export type ProblemStatus = (typeof problems)[ProblemCode][0]
+
+/** The HTTP status that a problem is answered with. */
+export const statusOf = (code: ProblemCode): ProblemStatus => problems[code][0]
 
 /** One faulty value: where (a JSON Pointer, RFC 6901, into the body unless `in` says otherwise), a code, and words. */
 export type ProblemItem = {
@@ -66,7 +71,7 @@ export class ProblemError extends Error {
   }
 
   get status(): ProblemStatus {
-    return problems[this.code][0]
+    return statusOf(this.code)
   }
 
   get title(): string {

@@ -45,6 +45,7 @@ describe('the trail of a workspace', () => {
     expect(acts(logs).sort()).toEqual(
       [
         `encryption_keys INSERT ${logs.find(({ tableName }) => tableName === 'encryption_keys')?.rowId}`,
+        `user_email_index INSERT ${bob.id}/1`,
         `user_sessions INSERT ${bob.sessionId}`,
         `users INSERT ${bob.id}`,
         `workspace_members INSERT ${bob.id}`,
@@ -162,7 +163,7 @@ describe('the address of who acted', () => {
     ['2001:db8:abcd:12:1:2:3:4', '2001:db8:abcd::/48'],
     ['2001:DB8::1', '2001:db8::/48'],
     ['::1', '::/48'],
-    ['::ffff:203.0.113.7', '::/48'],
+    ['::ffff:203.0.113.7', '203.0.113.0/24'],
     ['203.0.113', null],
     ['203.0.113.256', null],
     ['203.0.113.7, 198.51.100.1', null],
@@ -325,9 +326,18 @@ test('nothing secret and nothing that names a person stands anywhere in the trai
   const rename = await user.call('PATCH', '/v1/me', { name: 'Augusta Ada King' }, { 'If-Match': '*' })
   expect(rename.status).toBe(200)
   await setRole(world.app, world.away.user.id, { workspaceId: user.workspaceId, role: 'analyst' })
+  const options = { collaborators: ['friend.of.brand'] }
+  expect((await user.call('POST', '/v1/posts', { kind: 'image', options })).status).toBe(201)
   await insertAccount(world.app, user, 'brand.username')
   await insertMedium(world.app, user, 'holiday-photo')
-  for (const text of ['Augusta Ada King', userAgent, '198.51.100.77', 'brand.username', 'holiday-photo.jpg'])
+  for (const text of [
+    'Augusta Ada King',
+    userAgent,
+    '198.51.100.77',
+    'brand.username',
+    'friend.of.brand',
+    'holiday-photo.jpg',
+  ])
     secrets.add(text)
 
   const stored = await world.app.owner<{ secret: string }[]>`

@@ -158,11 +158,12 @@ describe('a change', () => {
   test('that contradicts what is stored is a conflict and changes nothing', async () => {
     const plain = (await create()).body
     const planned = (await create(full)).body
-    const conflict = { status: 409, code: 'request/conflict' }
-    expectRefusal(await patch(plain.id, { budgetMinor: 5 }), conflict)
-    expectRefusal(await patch(planned.id, { currency: null }), conflict)
-    expectRefusal(await patch(planned.id, { endsOn: '2026-11-30' }), conflict)
-    expectRefusal(await patch(planned.id, { startsOn: '2026-12-25' }), conflict)
+    const noCurrency = { status: 409, code: 'campaign/budget-without-currency' }
+    const wrongOrder = { status: 409, code: 'campaign/ends-before-start' }
+    expectRefusal(await patch(plain.id, { budgetMinor: 5 }), noCurrency)
+    expectRefusal(await patch(planned.id, { currency: null }), noCurrency)
+    expectRefusal(await patch(planned.id, { endsOn: '2026-11-30' }), wrongOrder)
+    expectRefusal(await patch(planned.id, { startsOn: '2026-12-25' }), wrongOrder)
     expect([(await get(plain.id)).body, (await get(planned.id)).body]).toEqual([plain, planned])
   })
 

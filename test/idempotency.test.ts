@@ -240,6 +240,14 @@ test('equal keys of two members of one workspace do not meet', async () => {
   expect([mine.body.userId, theirs.body.userId]).toEqual([ada.id, editor.id])
 })
 
+test("a refusal is told as it is, although another member's request is recorded under that key", async () => {
+  const editor = await registerMember(app, { workspaceId: ada.workspaceId, role: 'editor' })
+  const key = randomUUID()
+  expect((await post('/v1/posts', { kind: 'image' }, key)).status).toBe(201)
+  const refused = await post('/v1/posts', { kind: 'image', accountId: randomUUID() }, key, editor)
+  expectRefusal(refused, referenceNotFound('/accountId'))
+})
+
 test('equal keys of one user in two workspaces do not meet', async () => {
   const other = await registerUser(app)
   await setRole(app, ada.id, { workspaceId: other.workspaceId, role: 'editor' })

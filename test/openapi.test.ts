@@ -32,8 +32,13 @@ test('every operation says what it does, who may call it and that it may fail wi
   for (const { name, documented } of api.operations) {
     expect(documented.summary, name).toMatch(/./)
     expect(documented.tags, name).toHaveLength(1)
-    expect(documented.responses['default']?.content, name).toHaveProperty('application/problem+json')
     const { mayCall } = routeOf(name)
+    const statuses = Object.keys(documented.responses)
+    expect(statuses, name).toEqual(expect.arrayContaining(['422', '500', '503']))
+    if (mayCall !== 'anybody') expect(statuses, name).toContain('401')
+    for (const status of statuses.filter((code) => code >= '400')) {
+      expect(documented.responses[status]?.content, name).toHaveProperty('application/problem+json')
+    }
     const scopes = documented.security?.[0]?.['bearer']
     expect(scopes === undefined, name).toBe(mayCall === 'anybody')
     if (typeof mayCall !== 'string') {

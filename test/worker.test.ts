@@ -33,8 +33,12 @@ afterAll(async () => {
 })
 
 type Line = Record<string, unknown>
-/** Lines of the Worker's own log since a mark. */
-const linesSince = (mark: number): Line[] => worker.lines.slice(mark).map((line) => JSON.parse(line))
+/** Lines of the Worker's own log since a mark, but for what a busy machine does to the cache. */
+const linesSince = (mark: number): Line[] =>
+  worker.lines
+    .slice(mark)
+    .map((line): Line => JSON.parse(line))
+    .filter(({ message }) => message !== 'cache unavailable')
 
 test('the main job is done, and the log has one line for each request', async () => {
   const mark = worker.lines.length
@@ -146,7 +150,6 @@ describe('crons', () => {
     const mark = worker.lines.length
     expect(await worker.scheduled('23 3 * * *')).toMatchObject({ outcome: 'ok' })
     expect(await partitions()).toBe(missing + 1)
-    expect(await worker.scheduled('17 * * * *')).toMatchObject({ outcome: 'ok' })
     expect(await worker.scheduled('* * * * *')).toMatchObject({ outcome: 'ok' })
     expect(
       (await owner`select key from idempotency_keys where principal_id = 'cron' order by key`).map((row) => row['key']),

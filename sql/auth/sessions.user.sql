@@ -100,15 +100,18 @@ wait for its row lock and then see its work, are tolerated:
 - the one before it, within the leeway, is answered with the current one and changes nothing;
 - an older one, or one after the leeway, ends the session: the token has been used by two parties.
 
-The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change
-nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
+The actor is the session's user, who is known only here. A MAC that does not fit, a session that has ended and a user
+who is not active change nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
 false says that nothing was rotated for that reason.
 */
 /* @name rotateSession */
 with
   presented_session as (
     select s.user_id
-    from user_sessions s
+    from
+      user_sessions s
+      join users u on u.id = s.user_id
+        and u.status = 'active'
     where s.id = :sessionId!
   ),
   actor as materialized (
@@ -149,8 +152,11 @@ with
         when c.is_clear and s.generation in (:generation!, :generation! + 1) then c.id
         else s.workspace_id
       end,
-      last_seen_at = :now!,
-      idle_expires_at = least(:idleExpiresAt!::timestamptz, s.absolute_expires_at),
+      last_seen_at = case when c.is_clear then :now! else s.last_seen_at end,
+      idle_expires_at = case
+        when c.is_clear then least(:idleExpiresAt!::timestamptz, s.absolute_expires_at)
+        else s.idle_expires_at
+      end,
       revoked_at = case
         when s.generation > :generation! + 1
         or (s.generation = :generation! + 1 and s.rotated_at <= :leewayStartedAt!) then :now!::timestamptz
@@ -184,7 +190,6 @@ select
   c.name as "workspaceName?",
   c.role as "role?",
   u.id as "userId",
-  u.status,
   u.email_ciphertext as "emailCiphertext",
   u.name_ciphertext as "nameCiphertext",
   u.email_verified_at as "emailVerifiedAt",

@@ -1,6 +1,6 @@
 import type { MemberEnv } from '../http/env.ts'
 import { answerPage } from '../http/paging.ts'
-import { createRouter, json, route } from '../http/route.ts'
+import { createRouter, page, route } from '../http/route.ts'
 import { AuditLogPage, AuditLogQuery } from './schema.ts'
 import { listAuditLogsPage } from './service.ts'
 
@@ -11,7 +11,7 @@ const list = route({
   summary: 'Who did what, latest first',
   access: 'audit:read',
   query: AuditLogQuery,
-  responses: { 200: json(AuditLogPage, 'A page') },
+  responses: { 200: page(AuditLogPage) },
 })
 
 export const auditRoutes = createRouter<MemberEnv>().openapi(list, async (c) =>

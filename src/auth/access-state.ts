@@ -14,6 +14,9 @@ const AccessState = z.object({
   role: z.enum(roles).nullable(),
 })
 
+/** Redis says how old its value is: what it keeps longer than it should is not believed. */
+const CachedState = AccessState.extend({ readAtMs: z.int() })
+
 /**
  * Looks access up: in the isolate (2 s), in Redis (5 s), in the database. So a revocation or a change of role holds
  * everywhere within 7 s and the time of one look-up, with Redis up or down. One per isolate.
@@ -55,7 +58,9 @@ async function readCached(ctx: Context, key: string): Promise<AccessState | unde
   const text = await ctx.cache.get(key)
   if (text === undefined) return undefined
   try {
-    return AccessState.safeParse(JSON.parse(text)).data
+    const { readAtMs, isLive, role } = CachedState.parse(JSON.parse(text))
+    const ageMs = ctx.now().getTime() - readAtMs
+    return Math.abs(ageMs) <= cacheKeys.accessState.ttlMs ? { isLive, role } : undefined
   } catch {
     return undefined
   }
@@ -63,9 +68,11 @@ async function readCached(ctx: Context, key: string): Promise<AccessState | unde
 
 async function readDatabase(ctx: Context, claims: AccessClaims, key: string): Promise<AccessState> {
   const { userId, sessionId, workspaceId } = claims
-  const now = ctx.now().toISOString()
+  const readAt = ctx.now()
+  const now = readAt.toISOString()
   const row = await ctx.db.maybeOne(findAccessState, { userId, sessionId, claimedWorkspaceId: workspaceId, now })
   const state = row ?? ended
-  ctx.later(ctx.cache.set(key, JSON.stringify(state), cacheKeys.accessState.ttlMs))
+  const cached = JSON.stringify({ ...state, readAtMs: readAt.getTime() })
+  ctx.later(ctx.cache.set(key, cached, cacheKeys.accessState.ttlMs))
   return state
 }

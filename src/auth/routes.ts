@@ -1,6 +1,6 @@
 import type { PublicEnv, UserEnv } from '../http/env.ts'
 import { answerPage } from '../http/paging.ts'
-import { createRouter, json, noContent, route } from '../http/route.ts'
+import { createRouter, json, noContent, page, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
 import { jwkSet } from './access-token.ts'
 import { Jwks, Login, Refresh, Registration, SessionPage, SessionQuery, SignedIn } from './schema.ts'
@@ -17,6 +17,7 @@ const registerRoute = route({
   access: 'public',
   body: Registration,
   responses: { 201: answer },
+  problems: ['user/email-taken', 'service/busy'],
 })
 const loginRoute = route({
   method: 'post',
@@ -26,6 +27,7 @@ const loginRoute = route({
   access: 'public',
   body: Login,
   responses: { 200: answer },
+  problems: ['auth/credentials-wrong', 'reference/not-found', 'service/busy'],
 })
 const refreshRoute = route({
   method: 'post',
@@ -35,6 +37,7 @@ const refreshRoute = route({
   access: 'public',
   body: Refresh,
   responses: { 200: answer },
+  problems: ['auth/refresh-token-invalid', 'auth/workspace-ambiguous', 'reference/not-found'],
 })
 const jwks = route({
   method: 'get',
@@ -59,7 +62,7 @@ const listSessions = route({
   summary: 'Live sessions, newest first',
   access: 'user',
   query: SessionQuery,
-  responses: { 200: json(SessionPage, 'A page') },
+  responses: { 200: page(SessionPage) },
 })
 const revokeOthers = route({
   method: 'delete',
@@ -77,6 +80,7 @@ const revokeOne = route({
   access: 'user',
   params: pathId('auth/session-not-found'),
   responses: { 204: noContent },
+  problems: ['auth/session-not-found'],
 })
 
 export const authRoutes = createRouter<PublicEnv>()

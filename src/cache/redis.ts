@@ -1,4 +1,5 @@
 import { Redis } from '@upstash/redis/cloudflare'
+import type { Log } from '../log.ts'
 
 /**
  * The cache port. The cache only makes things faster: a miss, a failure and a cache that is down all read as
@@ -13,7 +14,12 @@ export type Cache = {
   readonly ping: () => Promise<boolean>
 }
 
-type CacheOptions = { readonly url: string; readonly token: string; readonly monotonic: () => number }
+type CacheOptions = {
+  readonly url: string
+  readonly token: string
+  readonly monotonic: () => number
+  readonly log: Log
+}
 
 const answerTimeoutMs = 150
 const circuitOpenMs = 5_000
@@ -21,7 +27,7 @@ const circuitOpenMs = 5_000
 /**
  * Redis over Upstash's REST protocol. A request waits at most 150 ms; after a failure nobody asks for 5 s.
  */
-export function connectCache({ url, token, monotonic }: CacheOptions): Cache {
+export function connectCache({ url, token, monotonic, log }: CacheOptions): Cache {
   const redis = new Redis({
     url,
     token,
@@ -38,8 +44,12 @@ export function connectCache({ url, token, monotonic }: CacheOptions): Cache {
     if (startedAt < closedAt) return undefined
     try {
       return await work()
-    } catch {
+    } catch (error) {
+      const isFirst = monotonic() >= closedAt
       closedAt = monotonic() + circuitOpenMs
+      // Of many that waited together one is enough to tell.
+      if (isFirst)
+        log('warn', 'cache unavailable', { circuitOpenMs, error: error instanceof Error ? error.name : undefined })
       return undefined
     }
   }

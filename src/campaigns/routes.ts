@@ -1,14 +1,14 @@
 import type { MemberEnv } from '../http/env.ts'
 import { answerResource, versionsToMatch } from '../http/etag.ts'
 import { answerPage } from '../http/paging.ts'
-import { createRouter, json, noContent, route } from '../http/route.ts'
+import { createRouter, noContent, page, resource, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
 import { Campaign, CampaignChange, CampaignPage, CampaignQuery, NewCampaign } from './schema.ts'
 import { changeCampaign, createCampaign, getCampaign, listCampaignsPage, removeCampaign } from './service.ts'
 
 const tag = 'campaigns'
 const params = pathId('campaign/not-found')
-const answer = json(Campaign, 'The campaign')
+const answer = resource(Campaign, 'The campaign')
 
 const create = route({
   method: 'post',
@@ -27,7 +27,7 @@ const list = route({
   summary: 'Campaigns, newest first',
   access: 'campaigns:read',
   query: CampaignQuery,
-  responses: { 200: json(CampaignPage, 'A page') },
+  responses: { 200: page(CampaignPage) },
 })
 const read = route({
   method: 'get',
@@ -37,6 +37,7 @@ const read = route({
   access: 'campaigns:read',
   params,
   responses: { 200: answer },
+  problems: ['campaign/not-found'],
 })
 const change = route({
   method: 'patch',
@@ -48,6 +49,7 @@ const change = route({
   params,
   body: CampaignChange,
   responses: { 200: answer },
+  problems: ['campaign/not-found', 'campaign/budget-without-currency', 'campaign/ends-before-start'],
 })
 const remove = route({
   method: 'delete',
@@ -58,6 +60,7 @@ const remove = route({
   isVersioned: true,
   params,
   responses: { 204: noContent },
+  problems: ['campaign/not-found', 'campaign/in-use'],
 })
 
 export const campaignRoutes = createRouter<MemberEnv>()

@@ -88,7 +88,7 @@ async function oneAtATime<T>(now: Now, work: () => Promise<T>): Promise<T> {
 
 function takePlace(now: Now): Place {
   for (const place of places) if (isAbandoned(place, now)) places.delete(place)
-  if (places.size >= maxWaiting) throw new ProblemError('service/busy', { headers: { 'Retry-After': '2' } })
+  if (places.size >= maxWaiting) throw new ProblemError('service/busy')
   const place = { seenAtMs: now().getTime() }
   places.add(place)
   return place

@@ -14,13 +14,19 @@ const referencePointers: Readonly<Record<string, string>> = {
 const conflictCodes: Readonly<Record<string, ProblemCode>> = {
   user_email_index_pkey: 'user/email-taken',
   posts_status_move: 'post/illegal-move',
+  campaigns_budget_currency_check: 'campaign/budget-without-currency',
+  campaigns_dates_check: 'campaign/ends-before-start',
 }
 
 type ConstraintFailure = Extract<DatabaseFailure, { kind: 'constraint' }>
 
-/** The problem of a violated constraint; 409 for those without an entry. */
+/**
+ * The problem of a violated constraint; 409 for those without an entry. A NULL where none may be, or a month without a
+ * partition (which names no constraint), is our own fault.
+ */
 export function constraintProblem(failure: ConstraintFailure, cause: unknown): ProblemError {
   const pointer = referencePointers[failure.constraint]
   if (pointer !== undefined && failure.sqlstate === '23503') return referenceNotFound(pointer, cause)
+  if (failure.sqlstate === '23502' || failure.constraint === '') return new ProblemError('internal/error', { cause })
   return new ProblemError(conflictCodes[failure.constraint] ?? 'request/conflict', { cause })
 }

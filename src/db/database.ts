@@ -38,13 +38,16 @@ export type DatabasePorts = {
   readonly connect: Connect
   /** Milliseconds on a clock that only moves forward. */
   readonly monotonic: () => number
+  /** How long to wait for an answer: above the role's statement_timeout, whose refusal is clearer and ends the work. */
+  readonly answerTimeoutMs?: number
   /** Called after each statement with its duration in milliseconds. */
   readonly onStatement: (durationMs: number) => void
 }
 
-// Above the role's statement_timeout, so that the server's own, clearer refusal comes first.
-const answerTimeoutMs = 7_000
-const transactionTimeoutMs = 30_000
+// Above the api role's statement_timeout of 5 s.
+const requestAnswerTimeoutMs = 7_000
+/** A transaction is a few statements at most. */
+const transactionStatements = 4
 
 /** A request's view of the database; connects at the first statement. */
 export function createDatabase(ports: DatabasePorts, filled: FilledParams): Db {
@@ -58,6 +61,7 @@ function databaseOver(
   filled: FilledParams,
   inTransaction = false,
 ): Db {
+  const { answerTimeoutMs = requestAnswerTimeoutMs } = ports
   const many = async <P, R>(query: PreparedQuery<P, R>, ...[params]: Args<P>): Promise<R[]> => {
     const { text, names, required } = query.compiled
     const values = names.map((name) => toParameter(valueFor(name, params, filled, required)))
@@ -82,7 +86,7 @@ function databaseOver(
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     if (inTransaction) throw new Error('a transaction does not nest; pass the outer one on')
     const begun = clientOf().begin((sql) => work(databaseOver(() => sql as unknown as SqlClient, ports, filled, true)))
-    return (await answered(begun, transactionTimeoutMs)) as T
+    return (await answered(begun, transactionStatements * answerTimeoutMs)) as T
   }
   return {
     many,

@@ -5,7 +5,7 @@ export const clientAddress = (request: Request): string | undefined =>
 /** The network an address belongs to, as the database keeps it: IPv4 /24, IPv6 /48; null when it is no address. */
 export function truncatedAddress(address: string | undefined): string | null {
   if (address === undefined) return null
-  const v4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)
+  const v4 = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)
   if (v4 !== null) return v4.slice(1).every((part) => Number(part) <= 255) ? `${v4[1]}.${v4[2]}.${v4[3]}.0/24` : null
   const groups = ipv6Groups(address)
   return groups === undefined ? null : `${groups.slice(0, 3).join(':')}::/48`

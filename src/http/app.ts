@@ -4,6 +4,7 @@ import { createAccessStates } from '../auth/access-state.ts'
 import { createTokenVerifier } from '../auth/access-token.ts'
 import { authRoutes, sessionRoutes, wellKnownRoutes } from '../auth/routes.ts'
 import { campaignRoutes } from '../campaigns/routes.ts'
+import { databaseFailure } from '../db/errors.ts'
 import { monitoringRoutes } from '../monitoring/routes.ts'
 import { postRoutes } from '../posts/routes.ts'
 import { userRoutes } from '../users/routes.ts'
@@ -26,8 +27,10 @@ export function createApp(platform: Platform) {
   const refuse: ErrorHandler<PublicEnv> = (error, c) => {
     const problem = problemOf(error)
     const cause = problem.status >= 500 ? (problem.cause ?? error) : undefined
+    const failure = databaseFailure(problem.cause)
     c.var.ctx.note({
       code: problem.code,
+      ...(failure?.kind === 'constraint' ? { constraint: failure.constraint, sqlstate: failure.sqlstate } : {}),
       ...(cause instanceof Error ? { error: cause.message, stack: cause.stack } : {}),
     })
     return answerProblem(c, problem, c.var.requestId)

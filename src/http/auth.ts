@@ -26,7 +26,7 @@ export const requirePermission =
       throw new ProblemError('permission/denied', { detail: `This needs ${permission}.` })
     }
     const ctx = userContext(c.var.ctx, claims)
-    const member: MemberContext = { ...ctx, workspaceId, idempotency: undefined, db: ctx.db.with({ workspaceId }) }
+    const member: MemberContext = { ...ctx, workspaceId, fingerprint: undefined, db: ctx.db.with({ workspaceId }) }
     c.set('ctx', member)
     await next()
   }
@@ -36,6 +36,7 @@ async function authenticate(ctx: Context, authorization: string | undefined) {
   if (token === undefined) throw unauthenticated()
   const claims = await ctx.verifyAccessToken(ctx, token)
   if (claims === undefined) throw unauthenticated('invalid_token')
+  ctx.note({ userId: claims.userId, workspaceId: claims.workspaceId })
   const { isLive, role } = await ctx.access.of(ctx, claims)
   if (!isLive) throw unauthenticated('invalid_token')
   return { claims, role }
@@ -48,7 +49,6 @@ function unauthenticated(error?: 'invalid_token'): ProblemError {
 }
 
 function userContext(ctx: Context, { userId, sessionId, workspaceId }: AccessClaims): UserContext {
-  ctx.note({ userId, workspaceId })
   const acting = actingAs(ctx, { kind: 'user', id: userId, userId, sessionId, workspaceId })
   return { ...acting, userId, sessionId }
 }

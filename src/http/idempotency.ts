@@ -21,7 +21,7 @@ export const idempotent: MiddlewareHandler<MemberEnv> = async (c, next) => {
       idempotencyFingerprint: fingerprint,
       idempotencyPrincipal: ctx.actor.id,
     })
-    c.set('ctx', { ...ctx, db, idempotency: { key, route, fingerprint } })
+    c.set('ctx', { ...ctx, db, fingerprint })
   }
   await next()
 }

@@ -14,7 +14,7 @@ export function problemOf(error: unknown): ProblemError {
     return new ProblemError(libraryCodes[error.status] ?? 'internal/error', { cause: error })
   const failure = databaseFailure(error)
   if (failure?.kind === 'unavailable') {
-    return new ProblemError('service/unavailable', { headers: { 'Retry-After': '2' }, cause: error })
+    return new ProblemError('service/unavailable', { cause: error })
   }
   if (failure?.kind === 'constraint') return constraintProblem(failure, error)
   if (failure?.kind === 'value') return new ProblemError('request/invalid', { cause: error })
@@ -27,12 +27,21 @@ const libraryCodes: Readonly<Record<number, ProblemCode>> = {
   415: 'request/unsupported-media-type',
 }
 
+/** What every answer of a status says: RFC 9110 demands a challenge on 401; seconds until a retry makes sense. */
+const headersOf: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { 'WWW-Authenticate': 'Bearer realm="defeah"' },
+  503: { 'Retry-After': '2' },
+}
+
 /** Answers a problem. The cause stays in the log. */
 export function answerProblem(c: HonoContext, problem: ProblemError, requestId: string): Response {
   const { code, status, title, detail, errors, headers } = problem
-  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="defeah"' } : {}
   const body = { type: `urn:defeah:problem:${code}`, title, status, detail, code, requestId, errors }
-  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json', ...challenge, ...headers })
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/problem+json',
+    ...headersOf[status],
+    ...headers,
+  })
 }
 
 // A body of unknown members would otherwise come back many times its size.

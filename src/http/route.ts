@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { Env, MiddlewareHandler } from 'hono'
 import type { Permission } from '../auth/permissions.ts'
+import { type ProblemCode, statusOf } from '../problem.ts'
 import { requirePermission, requireUser } from './auth.ts'
 import { jsonBody } from './body.ts'
 import { idempotent } from './idempotency.ts'
@@ -25,11 +26,6 @@ export const Problem = z
   })
   .openapi('Problem')
 
-const problemAnswer = {
-  description: 'Any failure, as application/problem+json (RFC 9457)',
-  content: { 'application/problem+json': { schema: Problem } },
-} as const
-
 type Access = 'public' | 'user' | Permission
 
 type Declared = Pick<RouteConfig, 'path' | 'responses'> & {
@@ -46,6 +42,8 @@ type Declared = Pick<RouteConfig, 'path' | 'responses'> & {
   readonly isIdempotent?: boolean
   /** A PATCH or DELETE that needs If-Match. */
   readonly isVersioned?: boolean
+  /** What can go wrong here beside what access, body, validation and headers imply. */
+  readonly problems?: readonly ProblemCode[]
 }
 
 /** What validation and the type checker know of a declared route. */
@@ -81,11 +79,45 @@ export function route<const R extends Declared>(declared: R): RouteOf<R> {
     },
     ...(access !== 'public' && { security: [{ bearer: access === 'user' ? [] : [access] }] }),
     parameters: headerParameters(declared),
-    responses: { ...responses, default: problemAnswer },
+    operationId: operationIdOf(declared),
+    responses: { ...responses, ...problemAnswers(declared) },
   })
   // The object holds all that RouteOf names, and more; the wider type of `createRoute` would lose which schemas they are.
   return declaredRoute as unknown as RouteOf<R>
 }
+
+/** `GET /campaigns/{id}/posts` as getCampaignsIdPosts. */
+const operationIdOf = ({ method, path }: Declared): string =>
+  method +
+  path
+    .split(/[^A-Za-z0-9]+/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('')
+
+/** Every status but success that the route can answer, with the codes behind it. */
+function problemAnswers(declared: Declared) {
+  const codes: ProblemCode[] = [
+    'request/invalid',
+    'service/unavailable',
+    'internal/error',
+    ...(declared.problems ?? []),
+  ]
+  if (declared.access !== 'public') codes.push('auth/credentials-required')
+  if (declared.access !== 'public' && declared.access !== 'user') codes.push('workspace/none', 'permission/denied')
+  if (declared.body) codes.push('request/malformed-json', 'request/unsupported-media-type', 'request/too-large')
+  if (declared.isVersioned) codes.push('request/version-required', 'request/version-stale')
+  if (declared.isIdempotent) codes.push('idempotency/key-reused')
+  const statuses = [...new Set(codes.map(statusOf))].sort()
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ofStatus = codes.filter((code) => statusOf(code) === status)
+      const content = { 'application/problem+json': { schema: Problem } }
+      return [status, { description: ofStatus.join(', '), headers: documented(headersOfStatus[status]), content }]
+    }),
+  )
+}
+
+const headersOfStatus: Readonly<Record<number, readonly string[]>> = { 401: ['WWW-Authenticate'], 503: ['Retry-After'] }
 
 function headerParameters({ isIdempotent, isVersioned }: Declared) {
   const header = (name: string, required: boolean, description: string) => ({
@@ -104,10 +136,20 @@ function headerParameters({ isIdempotent, isVersioned }: Declared) {
 }
 
 /** A JSON answer of a route. */
-export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+export const json = <S extends z.ZodType>(schema: S, description: string, headers: readonly string[] = []) => ({
   description,
+  headers: documented(headers),
   content: { 'application/json': { schema } },
 })
 
+/** One versioned resource, with its ETag. */
+export const resource = <S extends z.ZodType>(schema: S, description: string) => json(schema, description, ['ETag'])
+
+/** A page of a list, with a Link to the next. */
+export const page = <S extends z.ZodType>(schema: S) => json(schema, 'A page', ['Link'])
+
+const documented = (names: readonly string[] = []) =>
+  Object.fromEntries(['X-Request-Id', ...names].map((name) => [name, { schema: { type: 'string' as const } }]))
+
 /** An answer without a body. */
-export const noContent = { description: 'Done' } as const
+export const noContent = { description: 'Done', headers: documented() }

@@ -13,15 +13,14 @@ import { findIdempotencyRecord } from './records.sql.ts'
  * `row` is the schema that the answer is rendered from; the recorded JSON passes through it.
  */
 export async function once<Row>(ctx: MemberContext, row: z.ZodType<Row>, effect: () => Promise<Row>): Promise<Row> {
-  const { idempotency } = ctx
-  if (idempotency === undefined) return await effect()
+  if (ctx.fingerprint === undefined) return await effect()
   try {
     return await effect()
   } catch (refusal) {
     if (!(refusal instanceof ProblemError) && databaseFailure(refusal)?.kind !== 'constraint') throw refusal
     const record = await ctx.db.maybeOne(findIdempotencyRecord)
     if (record === undefined) throw refusal
-    if (record.fingerprint !== idempotency.fingerprint) throw new ProblemError('idempotency/key-reused')
+    if (record.fingerprint !== ctx.fingerprint) throw new ProblemError('idempotency/key-reused')
     ctx.note({ replayed: true })
     return row.parse(record.response)
   }

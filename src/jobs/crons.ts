@@ -5,6 +5,6 @@ type Job = (ctx: JobContext) => Promise<LogFields>
 
 /** What runs when: the schedules stand in wrangler.toml too, where the platform reads them. */
 export const crons: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
-  '17 * * * *': { 'purge-idempotency-records': purgeIdempotencyRecords },
+  '* * * * *': { 'purge-idempotency-records': purgeIdempotencyRecords },
   '23 3 * * *': { 'make-partitions': makePartitions },
 }

@@ -12,8 +12,11 @@ export function monitoringRoutes({ now }: Pick<Platform, 'now'>) {
   routes.get('/healthz', (c) => c.json({ status: 'ok' }, 200))
   routes.get('/readyz', async (c) => {
     const nowMs = now().getTime()
-    if (last === undefined || nowMs - last.readAtMs >= readinessTtlMs)
+    if (last === undefined || nowMs - last.readAtMs >= readinessTtlMs) {
+      // Whoever asks meanwhile gets the answer before: a database that hangs is not asked by everybody.
+      if (last !== undefined) last = { ...last, readAtMs: nowMs }
       last = { readiness: await readiness(c.var.ctx), readAtMs: nowMs }
+    }
     if (last.readiness.status === 'ready') return c.json(last.readiness, 200)
     c.header('Retry-After', '2')
     return c.json(last.readiness, 503)

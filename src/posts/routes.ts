@@ -1,15 +1,14 @@
 import type { MemberEnv } from '../http/env.ts'
 import { answerResource, versionsToMatch } from '../http/etag.ts'
 import { answerPage } from '../http/paging.ts'
-import { createRouter, json, noContent, route } from '../http/route.ts'
+import { createRouter, noContent, page, resource, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
 import { CampaignPostQuery, NewPost, Post, PostChange, PostPage, PostQuery } from './schema.ts'
 import { changePost, createPost, getPost, listCampaignPosts, listPostsPage, removePost } from './service.ts'
 
 const tag = 'posts'
 const params = pathId('post/not-found')
-const answer = json(Post, 'The post')
-const page = json(PostPage, 'A page')
+const answer = resource(Post, 'The post')
 
 const create = route({
   method: 'post',
@@ -20,6 +19,7 @@ const create = route({
   isIdempotent: true,
   body: NewPost,
   responses: { 201: answer },
+  problems: ['reference/not-found'],
 })
 const list = route({
   method: 'get',
@@ -28,7 +28,7 @@ const list = route({
   summary: 'Posts, newest first',
   access: 'posts:read',
   query: PostQuery,
-  responses: { 200: page },
+  responses: { 200: page(PostPage) },
 })
 const listOfCampaign = route({
   method: 'get',
@@ -38,7 +38,8 @@ const listOfCampaign = route({
   access: 'posts:read',
   params: pathId('campaign/not-found'),
   query: CampaignPostQuery,
-  responses: { 200: page },
+  responses: { 200: page(PostPage) },
+  problems: ['campaign/not-found'],
 })
 const read = route({
   method: 'get',
@@ -48,6 +49,7 @@ const read = route({
   access: 'posts:read',
   params,
   responses: { 200: answer },
+  problems: ['post/not-found'],
 })
 const change = route({
   method: 'patch',
@@ -59,6 +61,7 @@ const change = route({
   params,
   body: PostChange,
   responses: { 200: answer },
+  problems: ['post/not-found', 'post/not-editable', 'reference/not-found'],
 })
 const remove = route({
   method: 'delete',
@@ -69,6 +72,7 @@ const remove = route({
   isVersioned: true,
   params,
   responses: { 204: noContent },
+  problems: ['post/not-found', 'post/unschedule-first', 'post/not-deletable'],
 })
 
 export const postRoutes = createRouter<MemberEnv>()

@@ -51,7 +51,15 @@ export const postOptions = {
 /** How many items a kind can ever hold. */
 export const maxMedia = { image: 1, carousel: 10, reel: 1, story: 1 } as const satisfies Record<PostKind, number>
 
-const Options = z.union([postOptions.reel, postOptions.image, postOptions.carousel, postOptions.story])
+/** The options of every kind at once, for where the kind stands elsewhere: faults keep their place. */
+const Options = z
+  .strictObject({
+    ...postOptions.image.shape,
+    ...postOptions.carousel.shape,
+    ...postOptions.reel.shape,
+    ...postOptions.story.shape,
+  })
+  .openapi('PostOptions')
 
 const UserTag = z.strictObject({ username: Username, x: Coordinate.optional(), y: Coordinate.optional() })
 const ProductTag = z.strictObject({

@@ -1,11 +1,11 @@
 import type { UserEnv } from '../http/env.ts'
 import { answerResource, versionsToMatch } from '../http/etag.ts'
-import { createRouter, json, route } from '../http/route.ts'
+import { createRouter, resource, route } from '../http/route.ts'
 import { User, UserChange } from './schema.ts'
 import { getMe, updateMe } from './service.ts'
 
 const tag = 'me'
-const answer = json(User, 'The signed-in user')
+const answer = resource(User, 'The signed-in user')
 
 const read = route({
   method: 'get',

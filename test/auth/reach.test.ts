@@ -97,23 +97,31 @@ test('the cache holds states for 5 s and no longer, under keys that name no pers
   const life = await command(['PTTL', keys[0] as string])
   expect(life).toBeGreaterThan(0)
   expect(life).toBeLessThanOrEqual(5_000)
-  expect(JSON.parse(await command(['GET', keys[0] as string]))).toEqual({ isLive: true, role: 'owner' })
+  const state = { isLive: true, role: 'owner', readAtMs: expect.any(Number) }
+  expect(JSON.parse(await command(['GET', keys[0] as string]))).toEqual(state)
 })
 
-test('what stands in Redis and is no access state is not believed', async () => {
+test('what stands in Redis and is no access state, or an old one, is not believed', async () => {
   const session = await signIn(app)
   const key = `access:1:${session.id}:${ada.workspaceId}`
-  for (const nonsense of [
+  const seen = async (value: string) => {
+    await command(['SET', key, value, 'PX', '5000'])
+    return await session.get(app.secondIsolate(), '/v1/me')
+  }
+  const ended = (readAtMs: number) => JSON.stringify({ isLive: false, role: null, readAtMs })
+  const now = app.now().getTime()
+  expect(await seen(ended(now))).toBe(401)
+  const unbelievable = [
     '',
     'not json',
-    '{}',
-    '{"isLive":"yes","role":"owner"}',
-    '{"isLive":true,"role":"god"}',
     '[]',
-  ]) {
-    await command(['SET', key, nonsense, 'PX', '5000'])
-    expect([nonsense, await session.get(app.secondIsolate(), '/v1/me')]).toEqual([nonsense, 200])
-  }
+    '{}',
+    '{"isLive":false,"role":null}',
+    ended(now - 6_000),
+    ended(now + 60_000),
+  ]
+  unbelievable.push(`{"isLive":"no","role":null,"readAtMs":${now}}`, `{"isLive":false,"role":"god","readAtMs":${now}}`)
+  for (const value of unbelievable) expect([value, await seen(value)]).toEqual([value, 200])
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: Redis answers with many types

@@ -56,9 +56,9 @@ describe('the database', () => {
 
   test('a cron without a database fails, and runs when it is back', async () => {
     await database.stop()
-    expect(await worker.scheduled('17 * * * *')).toMatchObject({ outcome: 'exception' })
+    expect(await worker.scheduled('* * * * *')).toMatchObject({ outcome: 'exception' })
     await database.start()
-    expect(await worker.scheduled('17 * * * *')).toMatchObject({ outcome: 'ok' })
+    expect(await worker.scheduled('* * * * *')).toMatchObject({ outcome: 'ok' })
   })
 })
 

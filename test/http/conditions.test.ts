@@ -57,7 +57,6 @@ describe('a change needs the version it was made for', () => {
     const stale: ((tag: string) => string)[] = [
       () => '"v999"',
       () => '"v999", "v998"',
-      (tag) => `W/${tag}`,
       (tag) => tag.replace('v', 'V'),
       (tag) => tag.replace('v', 'v0'),
       (tag) => tag.replace('v', ''),
@@ -102,6 +101,7 @@ describe('a change needs the version it was made for', () => {
     const current: ((tag: string) => string)[] = [
       (tag) => tag,
       (tag) => ` ${tag} `,
+      (tag) => `W/${tag}`,
       (tag) => `"v999", ${tag}`,
       (tag) => `${tag},W/"v1","other"`,
       () => '*',

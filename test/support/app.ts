@@ -5,7 +5,7 @@ import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
-import type { LogFields } from '../../src/log.ts'
+import type { Log, LogFields } from '../../src/log.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { atEnd } from './endings.ts'
 import { sharedRedis } from './redis.ts'
@@ -56,6 +56,7 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
   const redis = sharedRedis()
   const secrets = overrides.secrets ?? makeSecrets()
   const connect = overrides.connect ?? (() => pool as unknown as SqlClient)
+  const log: Log = (level, message, fields) => void logs.push({ level, message, ...fields })
   const isolate = () => {
     const monotonic = () => performance.now() + offsetMs
     return createApp({
@@ -66,12 +67,13 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
         url: overrides.restUrl ?? redis.restUrl,
         token: overrides.token ?? redis.token,
         monotonic,
+        log,
       }),
       keyring: createKeyring({ ...secrets, now }),
       now,
       monotonic,
       makeId: uuidMaker(now),
-      log: (level, message, fields) => void logs.push({ level, message, ...fields }),
+      log,
     })
   }
   const fetchOf = (app: ReturnType<typeof createApp>) => async (request: Request) => await app.fetch(request)

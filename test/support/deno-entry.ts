@@ -4,6 +4,7 @@ import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
+import type { Log } from '../../src/log.ts'
 
 /** The application on Deno: what `src/worker.ts` is to workerd. Prints its address once it listens. */
 
@@ -26,11 +27,13 @@ const monotonic = () => performance.now()
 const secrets = (name: string) => new Map([[1, Uint8Array.from(atob(setting(name)), (char) => char.charCodeAt(0))]])
 const pool = postgres(clientOptions(setting('DATABASE_URL'), 10))
 
+const log: Log = (level, message, fields) => console.log(JSON.stringify({ level, message, ...fields }))
+
 const app = createApp({
   publicUrl: 'https://api.test',
   corsOrigins: [],
   connect: () => pool as unknown as SqlClient,
-  cache: connectCache({ url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN'), monotonic }),
+  cache: connectCache({ url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN'), monotonic, log }),
   keyring: createKeyring({
     keyEncryptionKeys: secrets('KEY_ENCRYPTION_KEY'),
     refreshMacKeys: secrets('REFRESH_MAC_KEY'),
@@ -39,7 +42,7 @@ const app = createApp({
   now,
   monotonic,
   makeId: uuidMaker(now),
-  log: (level, message, fields) => console.log(JSON.stringify({ level, message, ...fields })),
+  log,
 })
 
 Deno.serve({ hostname: '127.0.0.1', port: 0, onListen: ({ port }) => console.log(`listening on ${port}`) }, (request) =>

@@ -178,6 +178,35 @@ export async function populateTenant(app: OwnerApp, marker: string): Promise<Ten
   return tenant
 }
 
+/**
+ * Gives a tenant rows with the ids of another one's, which only the workspace tells apart: an id is unique within its
+ * workspace. A statement that finds by id alone finds these.
+ */
+export async function insertTwins(
+  app: OwnerApp,
+  { user, marker }: Tenant,
+  { campaigns, posts, media }: Tenant,
+): Promise<void> {
+  const { id: userId, workspaceId } = user
+  await asOwner(app, async (tx) => {
+    await tx`
+      insert into campaigns (workspace_id, id, user_id, name, objective)
+      select ${workspaceId}, c.id, ${userId}, ${marker}, 'sales' from unnest(${campaigns}::uuid[]) c (id)`
+    await tx`
+      insert into posts (workspace_id, id, user_id, kind, caption)
+      select ${workspaceId}, p.id, ${userId}, 'carousel', ${marker} from unnest(${posts}::uuid[]) p (id)`
+    await tx`
+      insert into media_files (
+        workspace_id, id, user_id, file_name, declared_content_type, declared_bytes, upload_expires_at
+      )
+      select ${workspaceId}, m.id, ${userId}, ${marker}, 'image/jpeg', 1, now() from unnest(${media}::uuid[]) m (id)`
+    await tx`
+      insert into post_media (workspace_id, post_id, position, media_id, alt_text)
+      select ${workspaceId}, p.id, m.place - 1, m.id, ${marker}
+      from unnest(${posts}::uuid[]) p (id) cross join unnest(${media}::uuid[]) with ordinality m (id, place)`
+  })
+}
+
 async function createCampaign(user: SignedInUser, marker: string, key: string): Promise<string> {
   const body = { name: marker, objective: 'sales', utm: { source: marker } }
   return (await created(user.call('POST', '/v1/campaigns', body, { 'Idempotency-Key': key }))).id

@@ -7,7 +7,7 @@ import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
 import { createDatabase, type FilledParams } from '../../src/db/database.ts'
 import { PreparedQuery } from '../../src/db/run.ts'
 import { startWorld, type World } from '../support/routes.ts'
-import { asOwner, dumpTenant, type Tenant } from '../support/tenants.ts'
+import { asOwner, dumpTenant, insertTwins, type Tenant } from '../support/tenants.ts'
 
 /**
  * Every named statement of the classes that requests run is run as one tenant with another one's ids: nothing of the
@@ -194,6 +194,7 @@ beforeAll(async () => {
       insert into user_sessions (user_id, workspace_id, idle_expires_at, absolute_expires_at)
       select t.user_id, t.workspace_id, now() + interval '1 day', now() + interval '1 day' from user_sessions t`,
   )
+  await insertTwins(world.app, world.away, world.home)
   home = await partyOf(world.home)
   away = await partyOf(world.away)
   const idsIn = (dump: Record<string, string[]>) =>
