@@ -2112,7 +2112,7 @@ COMMENT ON COLUMN public.idempotency_keys.route IS 'Method and route template.';
 
 -- Name: COLUMN idempotency_keys.fingerprint; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.idempotency_keys.fingerprint IS 'SHA-256 of the body in hex. The same key with another one is refused.';
+COMMENT ON COLUMN public.idempotency_keys.fingerprint IS 'SHA-256 in hex of method, path and the bytes of the body. The same key with another one is refused.';
 
 -- Name: COLUMN idempotency_keys.status; Type: COMMENT; Schema: public; Owner: -
 

@@ -31,6 +31,7 @@ const HEADERS = `/docs/*
   Referrer-Policy: no-referrer
   Strict-Transport-Security: max-age=63072000; includeSubDomains
   X-Content-Type-Options: nosniff
+  X-Frame-Options: DENY
 `
 
 /**

@@ -48,7 +48,7 @@ test('every operation says what it does, who may call it and that it may fail wi
   }
 })
 
-test('the headers of CONTRACT stand where they belong', () => {
+test('the headers for versions, keys and pages stand where they belong', () => {
   for (const operation of api.operations) {
     const { name, method } = operation
     const isResource = /^\/v1\/(campaigns|posts|me)(\/\{id\})?$/.test(operation.path)

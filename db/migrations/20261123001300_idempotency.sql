@@ -30,7 +30,7 @@ comment on column idempotency_keys.principal_id is
 comment on column idempotency_keys.key is 'As sent.';
 comment on column idempotency_keys.route is 'Method and route template.';
 comment on column idempotency_keys.fingerprint is
-  'SHA-256 of the body in hex. The same key with another one is refused.';
+  'SHA-256 in hex of method, path and the bytes of the body. The same key with another one is refused.';
 comment on column idempotency_keys.status is 'HTTP status of the answer.';
 comment on column idempotency_keys.response is 'pii: The returned row, rendered again by the same code.';
 comment on column idempotency_keys.created_at is 'When it was first answered.';

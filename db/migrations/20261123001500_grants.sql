@@ -35,10 +35,12 @@ grant update (
   media_count, status, webhook_status, webhook_checked_at, profile_read_at, connected_at, disconnected_at
 ) on instagram_accounts to defeah_api;
 grant update (
-  token_ciphertext, scopes, status, expires_at, refreshed_at, refresh_failures, refresh_failed_at, refresh_error, ended_at
+  token_ciphertext, scopes, status, expires_at, refreshed_at, refresh_failures, refresh_failed_at, refresh_error,
+  ended_at
 ) on instagram_tokens to defeah_api, defeah_jobs;
 grant update (
-  window_seconds, calls_percent, time_percent, cpu_time_percent, quota_total, quota_used, reserved, blocked_until, read_at
+  window_seconds, calls_percent, time_percent, cpu_time_percent, quota_total, quota_used, reserved, blocked_until,
+  read_at
 ) on instagram_rate_limits to defeah_api, defeah_jobs;
 grant update (
   name, objective, budget_minor, currency, starts_on, ends_on, status, archived_at, utm, goals, version

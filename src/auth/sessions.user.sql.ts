@@ -221,8 +221,8 @@ export type RotateSessionResult = {
  * - an older one, or one after the leeway, ends the session: the token has been used by two parties.
  *
  * The actor is the session's user, who is known only here. A MAC that does not fit, a session that has ended and a user
- * who is not active change nothing and give no row. Without :wantedWorkspaceId the user must have at most one active workspace; isWorkspaceClear
- * false says that nothing was rotated for that reason.
+ * who is not active change nothing and give no row. Without :wantedWorkspaceId the user must have at most one active
+ * workspace; isWorkspaceClear false says that nothing was rotated for that reason.
  */
 export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessionResult>({
   usedParamSet: { sessionId: true, actor: true, wantedWorkspaceId: true, generation: true, now: true, idleExpiresAt: true, leewayStartedAt: true, mac: true, innerMacs: true, nextInnerMac: true },

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Role, roles } from '../../src/auth/permissions.ts'
 import { expectRefusal } from '../support/answers.ts'
 import { registerUser, type SignedInUser, send } from '../support/client.ts'
+import { dumpTenant } from '../support/dump.ts'
 import {
   callRoute,
   inviteMembers,
@@ -13,7 +14,7 @@ import {
   startWorld,
   type World,
 } from '../support/routes.ts'
-import { asOwner, dumpTenant } from '../support/tenants.ts'
+import { asOwner } from '../support/tenants.ts'
 
 const credentialsRequired = { status: 401, code: 'auth/credentials-required' }
 const closedRoutes = routeNames.filter((name) => routeOf(name).mayCall !== 'anybody')
@@ -160,7 +161,7 @@ describe('a token that is not good opens no route', () => {
   }
 })
 
-describe('a role may call what CONTRACT grants it, and nothing else', () => {
+describe('a role may call what it is granted, and nothing else', () => {
   test.each(roles.map((role) => [role]))('%s', async (role) => {
     const { accessToken: token } = members[role]
     for (const name of memberRoutes.filter((candidate) => mayCall(role, candidate))) {

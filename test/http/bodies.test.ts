@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectConventions, expectRefusal, invalid, pointersOf, readAnswer } from '../support/answers.ts'
 import { type Answer, send } from '../support/client.ts'
+import { dumpTenant } from '../support/dump.ts'
 import { type Api, fullSamples, readApi, replaced, textPointers, valueAt } from '../support/openapi.ts'
 import { callRoute, methodOf, pathWithin, routeNames, routeOf, startWorld, type World } from '../support/routes.ts'
-import { dumpTenant } from '../support/tenants.ts'
 
 const mebibyte = 1024 * 1024
 const bodyRoutes = routeNames.filter((name) => /^(POST|PATCH) /.test(name) && name !== 'POST /v1/auth/logout')

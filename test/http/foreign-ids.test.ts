@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectConventions, expectRefusal, referenceNotFound, withoutRequestId } from '../support/answers.ts'
 import { type Answer, send } from '../support/client.ts'
+import { dumpTenant } from '../support/dump.ts'
 import { type Api, fullSamples, queryNames, readApi, replaced, textPointers, valueAt } from '../support/openapi.ts'
 import {
   callRoute,
@@ -13,7 +14,7 @@ import {
   startWorld,
   type World,
 } from '../support/routes.ts'
-import { dumpTenant, type Tenant } from '../support/tenants.ts'
+import type { Tenant } from '../support/tenants.ts'
 
 let world: World
 let api: Api

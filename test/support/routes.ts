@@ -5,7 +5,7 @@ import { registerUser, type SignedInUser, send } from './client.ts'
 import { populateTenant, registerMember, type Tenant } from './tenants.ts'
 
 /**
- * Every route of the API, by hand: who may call it, by CONTRACT's table of roles, and a request that succeeds. The
+ * Every route of the API, by hand: who may call it, by the table of roles and permissions, and a request that succeeds. The
  * tests that walk the routes compare this table with the OpenAPI document, so a route that is missing here fails them.
  */
 

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
 import { createDatabase, type FilledParams } from '../../src/db/database.ts'
 import { PreparedQuery } from '../../src/db/run.ts'
+import { dumpTenant } from '../support/dump.ts'
 import { startWorld, type World } from '../support/routes.ts'
-import { asOwner, dumpTenant, insertTwins, type Tenant } from '../support/tenants.ts'
+import { asOwner, insertTwins, type Tenant } from '../support/tenants.ts'
 
 /**
  * Every named statement of the classes that requests run is run as one tenant with another one's ids: nothing of the

@@ -92,9 +92,9 @@ async function ask(port: number, request: BenchRequest, account: Account): Promi
   return { status, json: status === 0 ? body : JSON.parse(body) }
 }
 
-/** The same instant has trailing zeros or none, and a cursor is opaque: there is one or none. */
+/** The same instant has trailing zeros or none; a cursor is opaque, and details are prose: both are there or are not. */
 function comparable(json: unknown): unknown {
-  const text = JSON.stringify(json).replace(/"nextCursor":"[^"]*"/, '"nextCursor":""')
+  const text = JSON.stringify(json).replace(/"(nextCursor|detail)":"[^"]*"/g, '"$1":""')
   return JSON.parse(text.replace(/(\d\d:\d\d:\d\d)(\.\d+?)?0*(?:Z|\+00:00)"/g, '$1$2Z"'))
 }
 

@@ -93,7 +93,7 @@ def with_problems(shown):
         detail = "choose the Instagram account to publish to"
         problems.append({"pointer": "/accountId", "code": "account/missing", "detail": detail})
     if not shown["media"]:
-        problems.append({"pointer": "/media", "code": "media/missing", "detail": f"a {shown['kind']} needs media"})
+        problems.append({"pointer": "/media", "code": "media/missing", "detail": "choose what to show"})
     elif shown["kind"] == "carousel" and len(shown["media"]) < 2:
         detail = "a carousel needs at least 2 items"
         problems.append({"pointer": "/media", "code": "media/too-few", "detail": detail})
