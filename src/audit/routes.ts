@@ -15,5 +15,5 @@ const list = route({
 })
 
 export const auditRoutes = createRouter<MemberEnv>().openapi(list, async (c) =>
-  answerPage(c, 'audit-logs', await listAuditLogsPage(c.var.ctx, c.req.valid('query'))),
+  answerPage(c, 'audit-logs', await listAuditLogsPage(c.get('ctx'), c.req.valid('query'))),
 )

@@ -84,26 +84,28 @@ const revokeOne = route({
 })
 
 export const authRoutes = createRouter<PublicEnv>()
-  .openapi(registerRoute, async (c) => c.json(await register(c.var.ctx, c.req.valid('json')), 201))
-  .openapi(loginRoute, async (c) => c.json(await login(c.var.ctx, c.req.valid('json')), 200))
-  .openapi(refreshRoute, async (c) => c.json(await refresh(c.var.ctx, c.req.valid('json')), 200))
+  .openapi(registerRoute, async (c) => c.json(await register(c.get('ctx'), c.req.valid('json')), 201))
+  .openapi(loginRoute, async (c) => c.json(await login(c.get('ctx'), c.req.valid('json')), 200))
+  .openapi(refreshRoute, async (c) => c.json(await refresh(c.get('ctx'), c.req.valid('json')), 200))
 
 export const sessionRoutes = createRouter<UserEnv>()
   .openapi(logoutRoute, async (c) => {
-    await logout(c.var.ctx)
+    await logout(c.get('ctx'))
     return c.body(null, 204)
   })
-  .openapi(listSessions, async (c) => answerPage(c, 'sessions', await listMySessions(c.var.ctx, c.req.valid('query'))))
+  .openapi(listSessions, async (c) =>
+    answerPage(c, 'sessions', await listMySessions(c.get('ctx'), c.req.valid('query'))),
+  )
   .openapi(revokeOthers, async (c) => {
-    await revokeMyOtherSessions(c.var.ctx)
+    await revokeMyOtherSessions(c.get('ctx'))
     return c.body(null, 204)
   })
   .openapi(revokeOne, async (c) => {
-    await revokeMySession(c.var.ctx, c.req.valid('param').id)
+    await revokeMySession(c.get('ctx'), c.req.valid('param').id)
     return c.body(null, 204)
   })
 
 export const wellKnownRoutes = createRouter<PublicEnv>().openapi(jwks, async (c) => {
   c.header('Cache-Control', 'public, max-age=60')
-  return c.json(await jwkSet(c.var.ctx), 200)
+  return c.json(await jwkSet(c.get('ctx')), 200)
 })

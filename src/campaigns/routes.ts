@@ -64,14 +64,14 @@ const remove = route({
 })
 
 export const campaignRoutes = createRouter<MemberEnv>()
-  .openapi(create, async (c) => answerResource(c, await createCampaign(c.var.ctx, c.req.valid('json')), 201))
-  .openapi(list, async (c) => answerPage(c, 'campaigns', await listCampaignsPage(c.var.ctx, c.req.valid('query'))))
-  .openapi(read, async (c) => answerResource(c, await getCampaign(c.var.ctx, c.req.valid('param').id), 200))
+  .openapi(create, async (c) => answerResource(c, await createCampaign(c.get('ctx'), c.req.valid('json')), 201))
+  .openapi(list, async (c) => answerPage(c, 'campaigns', await listCampaignsPage(c.get('ctx'), c.req.valid('query'))))
+  .openapi(read, async (c) => answerResource(c, await getCampaign(c.get('ctx'), c.req.valid('param').id), 200))
   .openapi(change, async (c) => {
     const { id } = c.req.valid('param')
-    return answerResource(c, await changeCampaign(c.var.ctx, id, c.req.valid('json'), versionsToMatch(c)), 200)
+    return answerResource(c, await changeCampaign(c.get('ctx'), id, c.req.valid('json'), versionsToMatch(c)), 200)
   })
   .openapi(remove, async (c) => {
-    await removeCampaign(c.var.ctx, c.req.valid('param').id, versionsToMatch(c))
+    await removeCampaign(c.get('ctx'), c.req.valid('param').id, versionsToMatch(c))
     return c.body(null, 204)
   })

@@ -28,12 +28,12 @@ export function createApp(platform: Platform) {
     const problem = problemOf(error)
     const cause = problem.status >= 500 ? (problem.cause ?? error) : undefined
     const failure = databaseFailure(problem.cause)
-    c.var.ctx.note({
+    c.get('ctx').note({
       code: problem.code,
       ...(failure?.kind === 'constraint' ? { constraint: failure.constraint, sqlstate: failure.sqlstate } : {}),
       ...(cause instanceof Error ? { error: cause.message, stack: cause.stack } : {}),
     })
-    return answerProblem(c, problem, c.var.requestId)
+    return answerProblem(c, problem, c.get('requestId'))
   }
   app.onError(refuse)
 

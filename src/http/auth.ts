@@ -9,9 +9,9 @@ import type { MemberEnv, UserEnv } from './env.ts'
 
 /** A signed-in user; the workspace does not matter. */
 export const requireUser: MiddlewareHandler<UserEnv> = async (c, next) => {
-  const { claims, role } = await authenticate(c.var.ctx, c.req.header('Authorization'))
+  const { claims, role } = await authenticate(c.get('ctx'), c.req.header('Authorization'))
   // Who is no longer a member writes nothing into the workspace's trail.
-  c.set('ctx', userContext(c.var.ctx, role === null ? { ...claims, workspaceId: null } : claims))
+  c.set('ctx', userContext(c.get('ctx'), role === null ? { ...claims, workspaceId: null } : claims))
   await next()
 }
 
@@ -19,13 +19,13 @@ export const requireUser: MiddlewareHandler<UserEnv> = async (c, next) => {
 export const requirePermission =
   (permission: Permission): MiddlewareHandler<MemberEnv> =>
   async (c, next) => {
-    const { claims, role } = await authenticate(c.var.ctx, c.req.header('Authorization'))
+    const { claims, role } = await authenticate(c.get('ctx'), c.req.header('Authorization'))
     const { workspaceId } = claims
     if (workspaceId === null) throw new ProblemError('workspace/none')
     if (role === null || !permissionsOf[role].has(permission)) {
       throw new ProblemError('permission/denied', { detail: `This needs ${permission}.` })
     }
-    const ctx = userContext(c.var.ctx, claims)
+    const ctx = userContext(c.get('ctx'), claims)
     const member: MemberContext = { ...ctx, workspaceId, fingerprint: undefined, db: ctx.db.with({ workspaceId }) }
     c.set('ctx', member)
     await next()

@@ -61,7 +61,7 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
       actor,
       ...isolate,
       db: createDatabase({ connect: platform.connect, monotonic, onStatement }, { actor: JSON.stringify(actor) }),
-      client: { device: deviceOf(c.req.header('User-Agent')), place: placeOf(c.req.raw) },
+      client: clientOf(c.req.raw),
       note: (more) => {
         fields = { ...fields, ...more }
       },
@@ -91,6 +91,16 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
 }
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10
+
+/** Looked at by the few requests that open a session; asking the platform for `cf` builds a large object. */
+const clientOf = (request: Request): Context['client'] => ({
+  get device() {
+    return deviceOf(request.headers.get('User-Agent') ?? undefined)
+  },
+  get place() {
+    return placeOf(request)
+  },
+})
 
 /** The browser's own description, without control characters. */
 function deviceOf(userAgent: string | undefined): string | null {

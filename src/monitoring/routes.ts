@@ -15,7 +15,7 @@ export function monitoringRoutes({ now }: Pick<Platform, 'now'>) {
     if (last === undefined || nowMs - last.readAtMs >= readinessTtlMs) {
       // Whoever asks meanwhile gets the answer before: a database that hangs is not asked by everybody.
       if (last !== undefined) last = { ...last, readAtMs: nowMs }
-      last = { readiness: await readiness(c.var.ctx), readAtMs: nowMs }
+      last = { readiness: await readiness(c.get('ctx')), readAtMs: nowMs }
     }
     if (last.readiness.status === 'ready') return c.json(last.readiness, 200)
     c.header('Retry-After', '2')

@@ -76,17 +76,17 @@ const remove = route({
 })
 
 export const postRoutes = createRouter<MemberEnv>()
-  .openapi(create, async (c) => answerResource(c, await createPost(c.var.ctx, c.req.valid('json')), 201))
-  .openapi(list, async (c) => answerPage(c, 'posts', await listPostsPage(c.var.ctx, c.req.valid('query'))))
+  .openapi(create, async (c) => answerResource(c, await createPost(c.get('ctx'), c.req.valid('json')), 201))
+  .openapi(list, async (c) => answerPage(c, 'posts', await listPostsPage(c.get('ctx'), c.req.valid('query'))))
   .openapi(listOfCampaign, async (c) => {
-    return answerPage(c, 'posts', await listCampaignPosts(c.var.ctx, c.req.valid('param').id, c.req.valid('query')))
+    return answerPage(c, 'posts', await listCampaignPosts(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')))
   })
-  .openapi(read, async (c) => answerResource(c, await getPost(c.var.ctx, c.req.valid('param').id), 200))
+  .openapi(read, async (c) => answerResource(c, await getPost(c.get('ctx'), c.req.valid('param').id), 200))
   .openapi(change, async (c) => {
     const { id } = c.req.valid('param')
-    return answerResource(c, await changePost(c.var.ctx, id, c.req.valid('json'), versionsToMatch(c)), 200)
+    return answerResource(c, await changePost(c.get('ctx'), id, c.req.valid('json'), versionsToMatch(c)), 200)
   })
   .openapi(remove, async (c) => {
-    await removePost(c.var.ctx, c.req.valid('param').id, versionsToMatch(c))
+    await removePost(c.get('ctx'), c.req.valid('param').id, versionsToMatch(c))
     return c.body(null, 204)
   })

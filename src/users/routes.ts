@@ -27,7 +27,7 @@ const change = route({
 })
 
 export const userRoutes = createRouter<UserEnv>()
-  .openapi(read, async (c) => answerResource(c, await getMe(c.var.ctx), 200))
+  .openapi(read, async (c) => answerResource(c, await getMe(c.get('ctx')), 200))
   .openapi(change, async (c) =>
-    answerResource(c, await updateMe(c.var.ctx, c.req.valid('json'), versionsToMatch(c)), 200),
+    answerResource(c, await updateMe(c.get('ctx'), c.req.valid('json'), versionsToMatch(c)), 200),
   )

@@ -16,8 +16,6 @@ export type Figures = {
     model: string
     node: string
     workerd: string
-    /** Share (0 to 1) of the processors' time that other work took just before the run. */
-    busyBefore: number
   }
   data: Record<string, number>
   mix: { shares: Record<string, number>; missing: string[] }

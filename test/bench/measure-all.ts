@@ -28,7 +28,7 @@ type Bench = { platform: Platform; scale: Scale; say: (text: string) => void; wo
 /** Measures everything, one thing after the other. */
 export async function measureAll(platform: Platform, isQuick: boolean, say: Bench['say']): Promise<Figures> {
   const scale = scaleOf(isQuick)
-  const machine = await describeMachine()
+  const machine = describeMachine()
   say('building the Worker')
   const { script, bundle } = await buildBundle(platform.directory)
   const workerd = {

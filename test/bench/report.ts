@@ -4,7 +4,7 @@ import { type Gate, latencyLimitMs, openLoopRate } from './gates.ts'
 import type { Summary } from './load/job.ts'
 import type { MeasuredLoad } from './load/run-load.ts'
 
-/** Share of the processors that other work may take before a run's figures are called provisional. */
+/** Share of the processors' time that other work may take without making the figures provisional. */
 const quietShare = 0.1
 
 /** A run's figures for people. */
@@ -19,7 +19,7 @@ export function render(figures: Figures, gates: readonly Gate[]): string {
   ].join('\n\n')
 }
 
-function renderHead({ machine, data, mix, isQuick, measuredAt }: Figures): string {
+function renderHead({ machine, data, mix, isQuick, measuredAt, endpoints: measured, closed }: Figures): string {
   const counts = Object.entries(data).map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
   const lines = [
     `Bench of ${measuredAt}: ${machine.processors} x ${machine.model}, Node ${machine.node}, ${machine.workerd}`,
@@ -27,9 +27,12 @@ function renderHead({ machine, data, mix, isQuick, measuredAt }: Figures): strin
   ]
   if (mix.missing.length > 0) lines.push(`Not there yet, its share of the mix goes to reads: ${mix.missing.join(', ')}`)
   if (isQuick) lines.push('A quick run: short measurements of little data')
-  if (machine.busyBefore > quietShare) {
-    const percent = (machine.busyBefore * 100).toFixed(0)
-    lines.push(`PROVISIONAL: other work took ${percent} % of the processors before the run`)
+  const loads = [closed, ...Object.values(measured)]
+  const otherWork = loads.reduce((sum, load) => sum + load.otherWork, 0) / loads.length
+  if (otherWork > quietShare) {
+    lines.push(
+      `PROVISIONAL: other work, here or on this machine's host, took ${(otherWork * 100).toFixed(0)} % of the processors`,
+    )
   }
   return lines.join('\n')
 }
