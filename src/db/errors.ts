@@ -20,7 +20,8 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (error instanceof DatabaseTimeout) return { kind: 'unavailable', reason: 'timeout' }
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
   const { code } = error
-  if (error.name !== 'PostgresError') return isConnectionCode(code) ? { kind: 'unavailable', reason: code } : undefined
+  // The server's own errors have a severity; the class's name is gone from a minified bundle.
+  if (!('severity' in error)) return isConnectionCode(code) ? { kind: 'unavailable', reason: code } : undefined
   const sqlstateClass = code.slice(0, 2)
   if (unavailableClasses.has(sqlstateClass) || unavailableStates.has(code)) return { kind: 'unavailable', reason: code }
   if (sqlstateClass === '23') {
