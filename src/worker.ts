@@ -1,7 +1,7 @@
 import type { ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
 import { connectCache } from './cache/redis.ts'
 import { type Config, parseConfig } from './config.ts'
-import { connectPerRequest } from './db/connect.ts'
+import { connectTo } from './db/connect.ts'
 import { createApp } from './http/app.ts'
 import { uuidMaker } from './ids.ts'
 import { runCron } from './jobs/run.ts'
@@ -29,11 +29,11 @@ function wire(config: Config) {
     ...common,
     publicUrl: config.PUBLIC_URL,
     corsOrigins: config.CORS_ORIGINS,
-    connect: connectPerRequest(config.HYPERDRIVE.connectionString, openSocket),
+    connect: connectTo(config.HYPERDRIVE.connectionString, openSocket),
     cache: connectCache({ url, token, monotonic, log: logToConsole }),
     keyring: createKeyring({ keyEncryptionKeys, refreshMacKeys, now }),
   })
-  const jobs = { ...common, connect: connectPerRequest(config.HYPERDRIVE_JOBS.connectionString, openSocket) }
+  const jobs = { ...common, connect: connectTo(config.HYPERDRIVE_JOBS.connectionString, openSocket) }
   return { app, jobs }
 }
 

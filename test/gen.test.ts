@@ -92,10 +92,9 @@ export type FindPostResult = {
 
 /** The post, or nothing. */
 export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
-  usedParamSet: { workspaceId: true, status: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 120, b: 132 }, { a: 218, b: 230 }] },
-    { name: 'status', required: false, transform: { type: 'scalar' }, locs: [{ a: 239, b: 245 }, { a: 282, b: 288 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 120, b: 132 }, { a: 218, b: 230 }] },
+    { name: 'status', required: false, locs: [{ a: 239, b: 245 }, { a: 282, b: 288 }] },
   ],
   statement: \`select
   p.id,
@@ -118,9 +117,8 @@ export type DeletePostParams = {
 export type DeletePostResult = void
 
 export const deletePost = new PreparedQuery<DeletePostParams, DeletePostResult>({
-  usedParamSet: { id: true },
   params: [
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 33, b: 36 }] },
+    { name: 'id', required: true, locs: [{ a: 33, b: 36 }] },
   ],
   statement: \`delete from posts p where p.id = :id!\`,
 })
@@ -131,7 +129,7 @@ export const deletePost = new PreparedQuery<DeletePostParams, DeletePostResult>(
     await put(SQL, statement)
     await gen()
     const { findPost } = await import(join(project, GENERATED))
-    expect(findPost.compiled.names).toEqual(['workspaceId', 'status'])
+    expect(findPost.compiled.params.map(({ name }: { name: string }) => name)).toEqual(['workspaceId', 'status'])
     expect(findPost.compiled.text).toContain(`p.workspace_id = $1\n  and ($2::post_status is null or p.status = $2)`)
     expect(findPost.compiled.text).toContain(`'it''s :this "that!" \`\${x}\` \\d'`)
   })

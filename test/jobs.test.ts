@@ -1,36 +1,38 @@
 import { readFileSync } from 'node:fs'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { parse } from 'smol-toml'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../scripts/local/bundle.ts'
-import { clientOptions, type SqlClient } from '../src/db/connect.ts'
+import type { SqlClient } from '../src/db/connect.ts'
 import { createDatabase, type Db } from '../src/db/database.ts'
 import { databaseFailure } from '../src/db/errors.ts'
 import { crons } from '../src/jobs/crons.ts'
 import { type JobContext, makePartitions, purgeIdempotencyRecords } from '../src/maintenance/service.ts'
 import { insertWorld } from './db/world.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
+import { createPool, openSql, type SqlPool } from './support/sql.ts'
 
 /** Jobs, run as the role that they run as. */
 
 let database: TestDatabase
 let owner: postgres.Sql
-let jobs: postgres.Sql
+let jobs: SqlPool
 beforeAll(async () => {
   database = await createTestDatabase()
-  owner = postgres(clientOptions(database.ownerUrl)) as unknown as postgres.Sql
-  jobs = postgres(clientOptions(database.jobsUrl, 2)) as unknown as postgres.Sql
+  owner = openSql(database.ownerUrl)
+  jobs = createPool(database.jobsUrl, 2)
 })
 afterAll(async () => {
-  await Promise.all([owner.end(), jobs.end()])
+  jobs.end()
+  await owner.end()
   await database.drop()
 })
 
 let offsetMs = 0
 const now = () => new Date(Date.now() + offsetMs)
-function contextOver(client: postgres.Sql): JobContext {
+function contextOver(client: SqlClient): JobContext {
   const ports = {
-    connect: () => client as unknown as SqlClient,
+    connect: () => client,
     monotonic: () => performance.now(),
     onStatement: () => undefined,
   }
@@ -74,11 +76,11 @@ describe('partitions', () => {
   })
 
   test('are not for the api role to make', async () => {
-    const api = postgres(clientOptions(database.apiUrl)) as unknown as postgres.Sql
+    const api = createPool(database.apiUrl, 1)
     const failure = await makePartitions(contextOver(api)).catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: '42501' })
+    expect(failure).toMatchObject({ sqlstate: '42501' })
     expect(databaseFailure(failure)).toBeUndefined()
-    await api.end()
+    api.end()
   })
 })
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { request as openRequest } from 'node:http'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../scripts/local/process.ts'
-import { clientOptions } from '../src/db/connect.ts'
 import { makeSecrets } from './support/app.ts'
 import { registerUser, type SignedInUser, send } from './support/client.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
 import { openGlobalKeys, weakPasswordHash } from './support/keys.ts'
 import { doMainJob } from './support/main-job.ts'
+import { openSql } from './support/sql.ts'
 import { asOwner } from './support/tenants.ts'
 import { startWorker, type TestWorker } from './support/worker.ts'
 
@@ -17,13 +17,13 @@ import { startWorker, type TestWorker } from './support/worker.ts'
 const secrets = makeSecrets()
 let database: TestDatabase
 let owner: postgres.Sql
-let world: { owner: postgres.Sql; now: () => Date }
+let world: { database: TestDatabase; owner: postgres.Sql; now: () => Date }
 let worker: TestWorker
 let ada: SignedInUser
 beforeAll(async () => {
   database = await createTestDatabase()
-  owner = postgres(clientOptions(database.ownerUrl)) as unknown as postgres.Sql
-  world = { owner, now: () => new Date() }
+  owner = openSql(database.ownerUrl)
+  world = { database, owner, now: () => new Date() }
   worker = await startWorker({ database, secrets })
   ada = await registerUser(worker)
 })

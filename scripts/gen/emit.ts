@@ -21,7 +21,7 @@ export function emitFile(
     return [
       `export type ${name}Params = ${shape(parameters, 'void')}\n`,
       `export type ${name}Result = ${shape(columns, 'void')}\n`,
-      `${doc(statement.prose)}export const ${statement.name} = new PreparedQuery<${name}Params, ${name}Result>(${emitIr(statement.sentIr)})\n`,
+      `${doc(statement.prose)}export const ${statement.name} = new PreparedQuery<${name}Params, ${name}Result>(${emitIr(statement.sentIr, described)})\n`,
     ].join('\n')
   })
   const enums = types.enums().map(({ name, values }) => `type ${name} = ${values.map(quote).join(' | ')}\n`)
@@ -41,15 +41,15 @@ function named(name: string, typeOf: () => string): string {
   }
 }
 
-function emitIr(ir: Ir): string {
-  const used = ir.params.map((param) => `${key(param.name)}: true`).join(', ')
-  const params = ir.params.map((param) => {
-    const locs = param.locs.map(({ a, b }) => `{ a: ${a}, b: ${b} }`).join(', ')
-    return `    { name: ${quote(param.name)}, required: ${param.required}, transform: { type: 'scalar' }, locs: [${locs}] },\n`
+function emitIr(ir: Ir, { parameters }: Described): string {
+  const isJson = new Set(parameters.filter(({ type }) => type === 'json' || type === 'jsonb').map(({ name }) => name))
+  const params = ir.params.map(({ name, required, locs }) => {
+    const places = locs.map(({ a, b }) => `{ a: ${a}, b: ${b} }`).join(', ')
+    const json = isJson.has(name) ? ' isJson: true,' : ''
+    return `    { name: ${quote(name)}, required: ${required},${json} locs: [${places}] },\n`
   })
   return [
     '{\n',
-    `  usedParamSet: ${used === '' ? '{}' : `{ ${used} }`},\n`,
     `  params: [${params.length === 0 ? '' : `\n${params.join('')}  `}],\n`,
     `  statement: \`${ir.statement.replace(/[\\`]|\$\{/g, '\\$&')}\`,\n`,
     '}',

@@ -31,13 +31,13 @@ const EDGE_USES: Readonly<Record<string, readonly string[]>> = {
 /** The files of auth/ that its middleware in http/ stands on. */
 const AUTH_FOR_HTTP = ['service.ts', 'schema.ts', 'access-state.ts', 'access-token.ts', 'permissions.ts']
 
-/** The entry, and the socket it hands to the database driver. */
+/** The entry, and the socket it hands to the database client. */
 const PLATFORM_FILES = ['src/worker.ts', 'src/worker-socket.ts']
 
-/** node: modules exist in scripts/ and test/ alone, but for what Web Crypto lacks and for the chunks the driver reads. */
+/** node: modules exist in scripts/ and test/ alone, but for what Web Crypto lacks: scrypt and MD5. */
 const NODE_ALLOWED: Readonly<Record<string, string>> = {
   'src/crypto/password.ts': 'node:crypto',
-  'src/worker-socket.ts': 'node:buffer',
+  'src/db/login.ts': 'node:crypto',
 }
 
 /** Packages with a single home; everyone else goes through what that home offers. */
@@ -45,7 +45,8 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@upstash/ratelimit': ['src/cache/', 'src/http/'],
   '@upstash/redis': ['src/cache/'],
   jose: ['src/auth/', 'src/crypto/', 'src/keys/'],
-  postgres: ['src/db/'],
+  // Scripts and tests use it; requests have the client of src/db/connect.ts.
+  postgres: [],
 }
 
 /** What varies from run to run, and where it comes from instead. */

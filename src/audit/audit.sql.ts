@@ -36,18 +36,17 @@ export type ListAuditLogsResult = {
 
 /** The workspace's trail, latest first; a filter that is null does not filter. To is exclusive. */
 export const listAuditLogs = new PreparedQuery<ListAuditLogsParams, ListAuditLogsResult>({
-  usedParamSet: { workspaceId: true, table: true, rowId: true, userId: true, operation: true, from: true, to: true, beforeTimestamp: true, beforeId: true, limit: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 361, b: 373 }] },
-    { name: 'table', required: false, transform: { type: 'scalar' }, locs: [{ a: 382, b: 387 }, { a: 421, b: 426 }] },
-    { name: 'rowId', required: false, transform: { type: 'scalar' }, locs: [{ a: 436, b: 441 }, { a: 471, b: 476 }] },
-    { name: 'userId', required: false, transform: { type: 'scalar' }, locs: [{ a: 486, b: 492 }, { a: 523, b: 529 }] },
-    { name: 'operation', required: false, transform: { type: 'scalar' }, locs: [{ a: 539, b: 548 }, { a: 592, b: 601 }] },
-    { name: 'from', required: false, transform: { type: 'scalar' }, locs: [{ a: 611, b: 615 }, { a: 656, b: 660 }] },
-    { name: 'to', required: false, transform: { type: 'scalar' }, locs: [{ a: 670, b: 672 }, { a: 712, b: 714 }] },
-    { name: 'beforeTimestamp', required: false, transform: { type: 'scalar' }, locs: [{ a: 729, b: 744 }, { a: 797, b: 812 }] },
-    { name: 'beforeId', required: false, transform: { type: 'scalar' }, locs: [{ a: 828, b: 836 }] },
-    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 894, b: 900 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 361, b: 373 }] },
+    { name: 'table', required: false, locs: [{ a: 382, b: 387 }, { a: 421, b: 426 }] },
+    { name: 'rowId', required: false, locs: [{ a: 436, b: 441 }, { a: 471, b: 476 }] },
+    { name: 'userId', required: false, locs: [{ a: 486, b: 492 }, { a: 523, b: 529 }] },
+    { name: 'operation', required: false, locs: [{ a: 539, b: 548 }, { a: 592, b: 601 }] },
+    { name: 'from', required: false, locs: [{ a: 611, b: 615 }, { a: 656, b: 660 }] },
+    { name: 'to', required: false, locs: [{ a: 670, b: 672 }, { a: 712, b: 714 }] },
+    { name: 'beforeTimestamp', required: false, locs: [{ a: 729, b: 744 }, { a: 797, b: 812 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 828, b: 836 }] },
+    { name: 'limit', required: true, locs: [{ a: 894, b: 900 }] },
   ],
   statement: `select
   a.id,

@@ -30,10 +30,9 @@ export type FindAccountByEmailResult = {
  * is unique under each key version.
  */
 export const findAccountByEmail = new PreparedQuery<FindAccountByEmailParams, FindAccountByEmailResult>({
-  usedParamSet: { keyVersions: true, digests: true },
   params: [
-    { name: 'keyVersions', required: true, transform: { type: 'scalar' }, locs: [{ a: 550, b: 562 }] },
-    { name: 'digests', required: true, transform: { type: 'scalar' }, locs: [{ a: 572, b: 580 }] },
+    { name: 'keyVersions', required: true, locs: [{ a: 550, b: 562 }] },
+    { name: 'digests', required: true, locs: [{ a: 572, b: 580 }] },
   ],
   statement: `select
   u.id,
@@ -103,30 +102,29 @@ export type RegisterAccountResult = {
  * the outer hash of the session's first refresh token.
  */
 export const registerAccount = new PreparedQuery<RegisterAccountParams, RegisterAccountResult>({
-  usedParamSet: { actor: true, userId: true, emailCiphertext: true, nameCiphertext: true, passwordHash: true, locale: true, timeZone: true, dataKeyId: true, kekVersion: true, wrappedKey: true, now: true, keyVersions: true, digests: true, newWorkspaceId: true, workspaceName: true, sessionId: true, device: true, place: true, address: true, idleExpiresAt: true, absoluteExpiresAt: true, innerMac: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 1023, b: 1030 }, { a: 1168, b: 1175 }, { a: 1413, b: 1420 }] },
-    { name: 'emailCiphertext', required: true, transform: { type: 'scalar' }, locs: [{ a: 246, b: 262 }] },
-    { name: 'nameCiphertext', required: true, transform: { type: 'scalar' }, locs: [{ a: 265, b: 280 }] },
-    { name: 'passwordHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 283, b: 296 }] },
-    { name: 'locale', required: true, transform: { type: 'scalar' }, locs: [{ a: 299, b: 306 }] },
-    { name: 'timeZone', required: true, transform: { type: 'scalar' }, locs: [{ a: 309, b: 318 }] },
-    { name: 'dataKeyId', required: true, transform: { type: 'scalar' }, locs: [{ a: 321, b: 331 }, { a: 541, b: 551 }] },
-    { name: 'kekVersion', required: true, transform: { type: 'scalar' }, locs: [{ a: 580, b: 591 }] },
-    { name: 'wrappedKey', required: true, transform: { type: 'scalar' }, locs: [{ a: 594, b: 605 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 608, b: 612 }, { a: 1441, b: 1445 }] },
-    { name: 'keyVersions', required: true, transform: { type: 'scalar' }, locs: [{ a: 831, b: 843 }] },
-    { name: 'digests', required: true, transform: { type: 'scalar' }, locs: [{ a: 853, b: 861 }] },
-    { name: 'newWorkspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 988, b: 1003 }, { a: 1150, b: 1165 }, { a: 1423, b: 1438 }] },
-    { name: 'workspaceName', required: true, transform: { type: 'scalar' }, locs: [{ a: 1006, b: 1020 }] },
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 1400, b: 1410 }] },
-    { name: 'device', required: false, transform: { type: 'scalar' }, locs: [{ a: 1448, b: 1454 }] },
-    { name: 'place', required: false, transform: { type: 'scalar' }, locs: [{ a: 1457, b: 1462 }] },
-    { name: 'address', required: false, transform: { type: 'scalar' }, locs: [{ a: 1465, b: 1472 }] },
-    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1475, b: 1489 }] },
-    { name: 'absoluteExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1492, b: 1510 }] },
-    { name: 'innerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 1682, b: 1691 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'userId', required: true, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 1023, b: 1030 }, { a: 1168, b: 1175 }, { a: 1413, b: 1420 }] },
+    { name: 'emailCiphertext', required: true, locs: [{ a: 246, b: 262 }] },
+    { name: 'nameCiphertext', required: true, locs: [{ a: 265, b: 280 }] },
+    { name: 'passwordHash', required: true, locs: [{ a: 283, b: 296 }] },
+    { name: 'locale', required: true, locs: [{ a: 299, b: 306 }] },
+    { name: 'timeZone', required: true, locs: [{ a: 309, b: 318 }] },
+    { name: 'dataKeyId', required: true, locs: [{ a: 321, b: 331 }, { a: 541, b: 551 }] },
+    { name: 'kekVersion', required: true, locs: [{ a: 580, b: 591 }] },
+    { name: 'wrappedKey', required: true, locs: [{ a: 594, b: 605 }] },
+    { name: 'now', required: true, locs: [{ a: 608, b: 612 }, { a: 1441, b: 1445 }] },
+    { name: 'keyVersions', required: true, locs: [{ a: 831, b: 843 }] },
+    { name: 'digests', required: true, locs: [{ a: 853, b: 861 }] },
+    { name: 'newWorkspaceId', required: true, locs: [{ a: 988, b: 1003 }, { a: 1150, b: 1165 }, { a: 1423, b: 1438 }] },
+    { name: 'workspaceName', required: true, locs: [{ a: 1006, b: 1020 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 1400, b: 1410 }] },
+    { name: 'device', required: false, locs: [{ a: 1448, b: 1454 }] },
+    { name: 'place', required: false, locs: [{ a: 1457, b: 1462 }] },
+    { name: 'address', required: false, locs: [{ a: 1465, b: 1472 }] },
+    { name: 'idleExpiresAt', required: true, locs: [{ a: 1475, b: 1489 }] },
+    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 1492, b: 1510 }] },
+    { name: 'innerMac', required: true, locs: [{ a: 1682, b: 1691 }] },
   ],
   statement: `with
   actor as materialized (
@@ -190,12 +188,11 @@ export type UpdatePasswordHashResult = void
 
 /** A new hash of the same password, made when it was presented; nothing when the password has changed meanwhile. */
 export const updatePasswordHash = new PreparedQuery<UpdatePasswordHashParams, UpdatePasswordHashResult>({
-  usedParamSet: { actor: true, newHash: true, userId: true, oldHash: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'newHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 129, b: 137 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 165, b: 172 }] },
-    { name: 'oldHash', required: true, transform: { type: 'scalar' }, locs: [{ a: 198, b: 206 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'newHash', required: true, locs: [{ a: 129, b: 137 }] },
+    { name: 'userId', required: true, locs: [{ a: 165, b: 172 }] },
+    { name: 'oldHash', required: true, locs: [{ a: 198, b: 206 }] },
   ],
   statement: `with
   actor as materialized (

@@ -22,12 +22,11 @@ export type FindAccessStateResult = {
  * means that there is no such session. The role is null when the user is no member of that (active) workspace.
  */
 export const findAccessState = new PreparedQuery<FindAccessStateParams, FindAccessStateResult>({
-  usedParamSet: { now: true, claimedWorkspaceId: true, sessionId: true, userId: true },
   params: [
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 64, b: 68 }, { a: 102, b: 106 }] },
-    { name: 'claimedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 399, b: 417 }] },
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 440, b: 450 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 470, b: 477 }] },
+    { name: 'now', required: true, locs: [{ a: 64, b: 68 }, { a: 102, b: 106 }] },
+    { name: 'claimedWorkspaceId', required: false, locs: [{ a: 399, b: 417 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 440, b: 450 }] },
+    { name: 'userId', required: true, locs: [{ a: 470, b: 477 }] },
   ],
   statement: `select
   (
@@ -68,12 +67,11 @@ export type ListSessionsResult = {
 
 /** The user's live sessions, newest first. */
 export const listSessions = new PreparedQuery<ListSessionsParams, ListSessionsResult>({
-  usedParamSet: { userId: true, now: true, beforeId: true, limit: true },
   params: [
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 143, b: 150 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 205, b: 209 }, { a: 241, b: 245 }] },
-    { name: 'beforeId', required: false, transform: { type: 'scalar' }, locs: [{ a: 254, b: 262 }, { a: 288, b: 296 }] },
-    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 324, b: 330 }] },
+    { name: 'userId', required: true, locs: [{ a: 143, b: 150 }] },
+    { name: 'now', required: true, locs: [{ a: 205, b: 209 }, { a: 241, b: 245 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 254, b: 262 }, { a: 288, b: 296 }] },
+    { name: 'limit', required: true, locs: [{ a: 324, b: 330 }] },
   ],
   statement: `select
   s.id,
@@ -118,19 +116,18 @@ export type InsertSessionResult = {
  * membership, else none. No row when the workspace asked for is not the user's.
  */
 export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessionResult>({
-  usedParamSet: { actor: true, userId: true, wantedWorkspaceId: true, id: true, now: true, device: true, place: true, address: true, idleExpiresAt: true, absoluteExpiresAt: true, innerMac: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 190, b: 197 }, { a: 507, b: 514 }, { a: 873, b: 880 }] },
-    { name: 'wantedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 527, b: 544 }, { a: 570, b: 587 }, { a: 1034, b: 1051 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 867, b: 870 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 889, b: 893 }] },
-    { name: 'device', required: false, transform: { type: 'scalar' }, locs: [{ a: 896, b: 902 }] },
-    { name: 'place', required: false, transform: { type: 'scalar' }, locs: [{ a: 905, b: 910 }] },
-    { name: 'address', required: false, transform: { type: 'scalar' }, locs: [{ a: 913, b: 920 }] },
-    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 923, b: 937 }] },
-    { name: 'absoluteExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 940, b: 958 }] },
-    { name: 'innerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 1154, b: 1163 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'userId', required: true, locs: [{ a: 190, b: 197 }, { a: 507, b: 514 }, { a: 873, b: 880 }] },
+    { name: 'wantedWorkspaceId', required: false, locs: [{ a: 527, b: 544 }, { a: 570, b: 587 }, { a: 1034, b: 1051 }] },
+    { name: 'id', required: true, locs: [{ a: 867, b: 870 }] },
+    { name: 'now', required: true, locs: [{ a: 889, b: 893 }] },
+    { name: 'device', required: false, locs: [{ a: 896, b: 902 }] },
+    { name: 'place', required: false, locs: [{ a: 905, b: 910 }] },
+    { name: 'address', required: false, locs: [{ a: 913, b: 920 }] },
+    { name: 'idleExpiresAt', required: true, locs: [{ a: 923, b: 937 }] },
+    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 940, b: 958 }] },
+    { name: 'innerMac', required: true, locs: [{ a: 1154, b: 1163 }] },
   ],
   statement: `with
   actor as materialized (
@@ -225,18 +222,17 @@ export type RotateSessionResult = {
  * workspace; isWorkspaceClear false says that nothing was rotated for that reason.
  */
 export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessionResult>({
-  usedParamSet: { sessionId: true, actor: true, wantedWorkspaceId: true, generation: true, now: true, idleExpiresAt: true, leewayStartedAt: true, mac: true, innerMacs: true, nextInnerMac: true },
   params: [
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 170, b: 180 }, { a: 2126, b: 2136 }] },
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 272, b: 278 }] },
-    { name: 'wantedWorkspaceId', required: false, transform: { type: 'scalar' }, locs: [{ a: 699, b: 716 }, { a: 742, b: 759 }, { a: 897, b: 914 }] },
-    { name: 'generation', required: true, transform: { type: 'scalar' }, locs: [{ a: 1131, b: 1142 }, { a: 1248, b: 1259 }, { a: 1381, b: 1392 }, { a: 1395, b: 1406 }, { a: 1751, b: 1762 }, { a: 1795, b: 1806 }, { a: 1942, b: 1953 }, { a: 1986, b: 1997 }, { a: 2271, b: 2282 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 1281, b: 1285 }, { a: 1509, b: 1513 }, { a: 1856, b: 1860 }, { a: 2199, b: 2203 }, { a: 2239, b: 2243 }] },
-    { name: 'idleExpiresAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1604, b: 1618 }] },
-    { name: 'leewayStartedAt', required: true, transform: { type: 'scalar' }, locs: [{ a: 1832, b: 1848 }, { a: 2023, b: 2039 }] },
-    { name: 'mac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2294, b: 2298 }] },
-    { name: 'innerMacs', required: true, transform: { type: 'scalar' }, locs: [{ a: 2396, b: 2406 }] },
-    { name: 'nextInnerMac', required: true, transform: { type: 'scalar' }, locs: [{ a: 2541, b: 2554 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 170, b: 180 }, { a: 2126, b: 2136 }] },
+    { name: 'actor', required: true, locs: [{ a: 272, b: 278 }] },
+    { name: 'wantedWorkspaceId', required: false, locs: [{ a: 699, b: 716 }, { a: 742, b: 759 }, { a: 897, b: 914 }] },
+    { name: 'generation', required: true, locs: [{ a: 1131, b: 1142 }, { a: 1248, b: 1259 }, { a: 1381, b: 1392 }, { a: 1395, b: 1406 }, { a: 1751, b: 1762 }, { a: 1795, b: 1806 }, { a: 1942, b: 1953 }, { a: 1986, b: 1997 }, { a: 2271, b: 2282 }] },
+    { name: 'now', required: true, locs: [{ a: 1281, b: 1285 }, { a: 1509, b: 1513 }, { a: 1856, b: 1860 }, { a: 2199, b: 2203 }, { a: 2239, b: 2243 }] },
+    { name: 'idleExpiresAt', required: true, locs: [{ a: 1604, b: 1618 }] },
+    { name: 'leewayStartedAt', required: true, locs: [{ a: 1832, b: 1848 }, { a: 2023, b: 2039 }] },
+    { name: 'mac', required: true, locs: [{ a: 2294, b: 2298 }] },
+    { name: 'innerMacs', required: true, locs: [{ a: 2396, b: 2406 }] },
+    { name: 'nextInnerMac', required: true, locs: [{ a: 2541, b: 2554 }] },
   ],
   statement: `with
   presented_session as (
@@ -356,13 +352,12 @@ export type RevokeSessionResult = {
 
 /** Ends one of the user's live sessions. */
 export const revokeSession = new PreparedQuery<RevokeSessionParams, RevokeSessionResult>({
-  usedParamSet: { actor: true, now: true, reason: true, sessionId: true, userId: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 136, b: 140 }] },
-    { name: 'reason', required: true, transform: { type: 'scalar' }, locs: [{ a: 162, b: 169 }] },
-    { name: 'sessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 197, b: 207 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 227, b: 234 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'now', required: true, locs: [{ a: 136, b: 140 }] },
+    { name: 'reason', required: true, locs: [{ a: 162, b: 169 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 197, b: 207 }] },
+    { name: 'userId', required: true, locs: [{ a: 227, b: 234 }] },
   ],
   statement: `with
   actor as materialized (
@@ -396,12 +391,11 @@ export type RevokeOtherSessionsResult = {
 
 /** Ends every live session of the user but one. */
 export const revokeOtherSessions = new PreparedQuery<RevokeOtherSessionsParams, RevokeOtherSessionsResult>({
-  usedParamSet: { actor: true, now: true, userId: true, keptSessionId: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 136, b: 140 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 203, b: 210 }] },
-    { name: 'keptSessionId', required: true, transform: { type: 'scalar' }, locs: [{ a: 226, b: 240 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'now', required: true, locs: [{ a: 136, b: 140 }] },
+    { name: 'userId', required: true, locs: [{ a: 203, b: 210 }] },
+    { name: 'keptSessionId', required: true, locs: [{ a: 226, b: 240 }] },
   ],
   statement: `with
   actor as materialized (

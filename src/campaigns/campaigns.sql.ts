@@ -27,10 +27,9 @@ export type FindCampaignResult = {
 }
 
 export const findCampaign = new PreparedQuery<FindCampaignParams, FindCampaignResult>({
-  usedParamSet: { workspaceId: true, id: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 305, b: 317 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 332, b: 335 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 305, b: 317 }] },
+    { name: 'id', required: true, locs: [{ a: 332, b: 335 }] },
   ],
   statement: `select
   c.id,
@@ -78,13 +77,12 @@ export type ListCampaignsResult = {
 
 /** Newest first; a filter that is null does not filter. */
 export const listCampaigns = new PreparedQuery<ListCampaignsParams, ListCampaignsResult>({
-  usedParamSet: { workspaceId: true, status: true, objective: true, beforeId: true, limit: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 305, b: 317 }] },
-    { name: 'status', required: false, transform: { type: 'scalar' }, locs: [{ a: 326, b: 332 }, { a: 373, b: 379 }] },
-    { name: 'objective', required: false, transform: { type: 'scalar' }, locs: [{ a: 389, b: 398 }, { a: 445, b: 454 }] },
-    { name: 'beforeId', required: false, transform: { type: 'scalar' }, locs: [{ a: 464, b: 472 }, { a: 498, b: 506 }] },
-    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 534, b: 540 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 305, b: 317 }] },
+    { name: 'status', required: false, locs: [{ a: 326, b: 332 }, { a: 373, b: 379 }] },
+    { name: 'objective', required: false, locs: [{ a: 389, b: 398 }, { a: 445, b: 454 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 464, b: 472 }, { a: 498, b: 506 }] },
+    { name: 'limit', required: true, locs: [{ a: 534, b: 540 }] },
   ],
   statement: `select
   c.id,
@@ -146,23 +144,22 @@ export type InsertCampaignResult = {
 
 /** The campaign and, when the request has an Idempotency-Key, the record of its answer: both or none. */
 export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCampaignResult>({
-  usedParamSet: { actor: true, workspaceId: true, id: true, userId: true, name: true, objective: true, budgetMinor: true, currency: true, startsOn: true, endsOn: true, utm: true, idempotencyPrincipal: true, idempotencyKey: true, idempotencyRoute: true, idempotencyFingerprint: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 257, b: 269 }, { a: 821, b: 833 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 272, b: 275 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 278, b: 285 }] },
-    { name: 'name', required: true, transform: { type: 'scalar' }, locs: [{ a: 288, b: 293 }] },
-    { name: 'objective', required: true, transform: { type: 'scalar' }, locs: [{ a: 296, b: 306 }] },
-    { name: 'budgetMinor', required: false, transform: { type: 'scalar' }, locs: [{ a: 309, b: 320 }] },
-    { name: 'currency', required: false, transform: { type: 'scalar' }, locs: [{ a: 323, b: 331 }] },
-    { name: 'startsOn', required: false, transform: { type: 'scalar' }, locs: [{ a: 334, b: 342 }] },
-    { name: 'endsOn', required: false, transform: { type: 'scalar' }, locs: [{ a: 345, b: 351 }] },
-    { name: 'utm', required: true, transform: { type: 'scalar' }, locs: [{ a: 354, b: 358 }] },
-    { name: 'idempotencyPrincipal', required: false, transform: { type: 'scalar' }, locs: [{ a: 836, b: 856 }] },
-    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 859, b: 873 }, { a: 982, b: 996 }] },
-    { name: 'idempotencyRoute', required: false, transform: { type: 'scalar' }, locs: [{ a: 876, b: 892 }] },
-    { name: 'idempotencyFingerprint', required: false, transform: { type: 'scalar' }, locs: [{ a: 895, b: 917 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 257, b: 269 }, { a: 821, b: 833 }] },
+    { name: 'id', required: true, locs: [{ a: 272, b: 275 }] },
+    { name: 'userId', required: true, locs: [{ a: 278, b: 285 }] },
+    { name: 'name', required: true, locs: [{ a: 288, b: 293 }] },
+    { name: 'objective', required: true, locs: [{ a: 296, b: 306 }] },
+    { name: 'budgetMinor', required: false, locs: [{ a: 309, b: 320 }] },
+    { name: 'currency', required: false, locs: [{ a: 323, b: 331 }] },
+    { name: 'startsOn', required: false, locs: [{ a: 334, b: 342 }] },
+    { name: 'endsOn', required: false, locs: [{ a: 345, b: 351 }] },
+    { name: 'utm', required: true, isJson: true, locs: [{ a: 354, b: 358 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 836, b: 856 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 859, b: 873 }, { a: 982, b: 996 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 876, b: 892 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 895, b: 917 }] },
   ],
   statement: `with
   actor as materialized (
@@ -250,21 +247,20 @@ export type UpdateCampaignResult = {
  * of :versions (NULL: any) is its current one.
  */
 export const updateCampaign = new PreparedQuery<UpdateCampaignParams, UpdateCampaignResult>({
-  usedParamSet: { actor: true, name: true, objective: true, status: true, changed: true, budgetMinor: true, currency: true, startsOn: true, endsOn: true, utm: true, workspaceId: true, id: true, versions: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'name', required: false, transform: { type: 'scalar' }, locs: [{ a: 135, b: 139 }] },
-    { name: 'objective', required: false, transform: { type: 'scalar' }, locs: [{ a: 174, b: 183 }] },
-    { name: 'status', required: false, transform: { type: 'scalar' }, locs: [{ a: 220, b: 226 }, { a: 266, b: 272 }] },
-    { name: 'changed', required: true, transform: { type: 'scalar' }, locs: [{ a: 370, b: 378 }, { a: 472, b: 480 }, { a: 568, b: 576 }, { a: 661, b: 669 }] },
-    { name: 'budgetMinor', required: false, transform: { type: 'scalar' }, locs: [{ a: 394, b: 405 }] },
-    { name: 'currency', required: false, transform: { type: 'scalar' }, locs: [{ a: 496, b: 504 }] },
-    { name: 'startsOn', required: false, transform: { type: 'scalar' }, locs: [{ a: 592, b: 600 }] },
-    { name: 'endsOn', required: false, transform: { type: 'scalar' }, locs: [{ a: 685, b: 691 }] },
-    { name: 'utm', required: false, transform: { type: 'scalar' }, locs: [{ a: 730, b: 733 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 779, b: 791 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 806, b: 809 }] },
-    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 818, b: 826 }, { a: 862, b: 870 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'name', required: false, locs: [{ a: 135, b: 139 }] },
+    { name: 'objective', required: false, locs: [{ a: 174, b: 183 }] },
+    { name: 'status', required: false, locs: [{ a: 220, b: 226 }, { a: 266, b: 272 }] },
+    { name: 'changed', required: true, locs: [{ a: 370, b: 378 }, { a: 472, b: 480 }, { a: 568, b: 576 }, { a: 661, b: 669 }] },
+    { name: 'budgetMinor', required: false, locs: [{ a: 394, b: 405 }] },
+    { name: 'currency', required: false, locs: [{ a: 496, b: 504 }] },
+    { name: 'startsOn', required: false, locs: [{ a: 592, b: 600 }] },
+    { name: 'endsOn', required: false, locs: [{ a: 685, b: 691 }] },
+    { name: 'utm', required: false, isJson: true, locs: [{ a: 730, b: 733 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 779, b: 791 }] },
+    { name: 'id', required: true, locs: [{ a: 806, b: 809 }] },
+    { name: 'versions', required: false, locs: [{ a: 818, b: 826 }, { a: 862, b: 870 }] },
   ],
   statement: `with
   actor as materialized (
@@ -315,12 +311,11 @@ export type DeleteCampaignResult = {
 
 /** Posts that point to it make the foreign key posts_campaign_fkey refuse. */
 export const deleteCampaign = new PreparedQuery<DeleteCampaignParams, DeleteCampaignResult>({
-  usedParamSet: { actor: true, workspaceId: true, id: true, versions: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 155, b: 167 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 182, b: 185 }] },
-    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 194, b: 202 }, { a: 238, b: 246 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 155, b: 167 }] },
+    { name: 'id', required: true, locs: [{ a: 182, b: 185 }] },
+    { name: 'versions', required: false, locs: [{ a: 194, b: 202 }, { a: 238, b: 246 }] },
   ],
   statement: `with
   actor as materialized (

@@ -1,58 +1,69 @@
-import postgres from 'postgres'
-import { driverTypes } from './driver-types.ts'
+import { Connection } from './connection.ts'
+import { Login } from './login.ts'
+import { startupMessage } from './protocol.ts'
+import type { CompiledStatement } from './run.ts'
+import { createTurns } from './turns.ts'
 
-/** The driver's client, as far as this code uses it. */
-export type SqlClient = Pick<postgres.Sql, 'unsafe' | 'begin'>
+/**
+ * The client of the database, made for what a Worker does: a connection that lives as long as a request and runs one
+ * statement or two. A whole execution leaves in one write, so it takes one round trip; there is no pool, no name of a
+ * statement that a pooler would have to keep, and no question to the catalog. `postgres`, which scripts and tests use,
+ * asks for a statement's types before it sends the values: two round trips, and twice the messages to write and to wake
+ * up for, which is where a Worker's time goes (docs/performance.md).
+ */
+export type SqlClient = {
+  /** Runs a statement and answers its rows; values are in text form. Throws ServerError or ConnectionError. */
+  readonly query: (statement: CompiledStatement, values: readonly (string | null)[]) => Promise<Row[]>
+  /** Runs the work between begin and commit, alone on the connection; rolls back when it throws. */
+  readonly transaction: <T>(work: (client: SqlClient) => Promise<T>) => Promise<T>
+}
+
+export type Row = Record<string, unknown>
+
+/** A connection; where nobody collects it, it must be closed. */
+export type SqlConnection = SqlClient & { readonly isBroken: () => boolean; readonly close: () => void }
 
 /** Makes the client for one request; called at the request's first statement. */
 export type Connect = () => SqlClient
 
-/** What the driver asks of a socket that a platform provides; the events are Node's: data, drain, error, close. */
-export type DriverSocket = {
-  readyState: 'open' | 'closed'
-  on(event: string, listener: (value?: unknown) => void): void
-  once(event: string, listener: (value?: unknown) => void): void
-  removeListener(event: string, listener: (value?: unknown) => void): void
-  removeAllListeners(): void
-  write(bytes: Uint8Array, written?: () => void): boolean
-  end(bytes?: Uint8Array): void
-  destroy(): void
+/** A byte stream to the database, which a platform provides. */
+export type Socket = {
+  /** Sends; what goes wrong shows at the next `receive`. */
+  readonly send: (bytes: Uint8Array<ArrayBuffer>) => void
+  /** The next bytes, valid until the next call; undefined once the other side has closed. Throws when it is lost. */
+  readonly receive: () => Promise<Uint8Array | undefined>
+  readonly close: () => void
 }
 
+export type OpenSocket = (host: string, port: number) => Socket
+
 /**
- * Options of every client. `prepare` stays on, since Hyperdrive hangs without it. The catalog is not asked for types
- * (see driver-types.ts). `max` is 1: in a Worker a request's statements follow one another. The session's zone is
- * UTC because the login roles say so. No timers: database.ts bounds the wait for an answer, connecting included.
+ * Reads a connection string once; the connections it makes log in at their first statement. There are no timers:
+ * database.ts bounds the wait for an answer, connecting included.
  */
-export function clientOptions(url: string, max = 1): postgres.Options<typeof driverTypes> {
+export function connectTo(url: string, openSocket: OpenSocket): () => SqlConnection {
   const { hostname, port, username, password, pathname } = new URL(url)
-  return {
-    host: hostname,
-    port: Number(port || 5432),
-    user: decodeURIComponent(username),
-    pass: decodeURIComponent(password),
+  const credentials = { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+  const startup = startupMessage({
+    user: credentials.user,
     database: decodeURIComponent(pathname.slice(1)),
-    ssl: false,
-    max,
-    prepare: true,
-    fetch_types: false,
-    types: driverTypes,
-    connect_timeout: 0,
-    idle_timeout: 0,
-    max_lifetime: null,
-    onnotice: () => undefined,
+    client_encoding: 'UTF8',
+    application_name: 'defeah',
+  })
+  const open = () => new Connection(openSocket(hostname, Number(port || 5432)), startup, new Login(credentials))
+  return () => {
+    let opened: Connection | undefined
+    const connection = () => {
+      opened ??= open()
+      return opened
+    }
+    // A connection has one transaction at a time: it keeps everything else waiting.
+    const inTurn = createTurns()
+    return {
+      query: (statement, values) => inTurn(() => connection().query(statement, values)),
+      transaction: (work) => inTurn(() => connection().transaction(work)),
+      isBroken: () => opened?.isBroken ?? false,
+      close: () => opened?.close(),
+    }
   }
-}
-
-/**
- * A client per request: a Worker may not use one request's socket in another, and the runtime collects it when the
- * invocation ends (calling `end()` there can hang). Options are read once per isolate.
- */
-export function connectPerRequest(url: string, openSocket: (host: string, port: number) => DriverSocket): Connect {
-  const options = clientOptions(url)
-  const { hostname, port } = new URL(url)
-  const socket = () => openSocket(hostname, Number(port || 5432))
-  // The driver's types lack `socket`, which its code reads and its manual describes.
-  const withSocket = Object.assign(options, { socket }) as postgres.Options<typeof driverTypes>
-  return () => postgres(withSocket) as unknown as SqlClient
 }

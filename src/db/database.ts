@@ -1,7 +1,7 @@
 import type { Connect, SqlClient } from './connect.ts'
-import { toParameter } from './driver-types.ts'
 import { DatabaseTimeout } from './errors.ts'
-import type { PreparedQuery } from './run.ts'
+import type { CompiledStatement, PreparedQuery } from './run.ts'
+import { toText } from './values.ts'
 
 /**
  * Parameters that the request fills and a service therefore cannot pass: the tenant, who acts, and the record that
@@ -63,12 +63,11 @@ function databaseOver(
 ): Db {
   const { answerTimeoutMs = requestAnswerTimeoutMs } = ports
   const many = async <P, R>(query: PreparedQuery<P, R>, ...[params]: Args<P>): Promise<R[]> => {
-    const { text, names, required } = query.compiled
-    const values = names.map((name) => toParameter(valueFor(name, params, filled, required)))
+    const values = query.compiled.params.map((param) => toText(valueFor(param, params, filled), param.isJson ?? false))
     const startedAt = ports.monotonic()
     try {
-      const rows = await answered(clientOf().unsafe(text, values as never[], { prepare: true }), answerTimeoutMs)
-      return rows as unknown as R[]
+      // What the rows are is what `npm run gen` asked the database about this very statement.
+      return (await answered(clientOf().query(query.compiled, values), answerTimeoutMs)) as R[]
     } finally {
       ports.onStatement(ports.monotonic() - startedAt)
     }
@@ -85,8 +84,8 @@ function databaseOver(
   }
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     if (inTransaction) throw new Error('a transaction does not nest; pass the outer one on')
-    const begun = clientOf().begin((sql) => work(databaseOver(() => sql as unknown as SqlClient, ports, filled, true)))
-    return (await answered(begun, transactionStatements * answerTimeoutMs)) as T
+    const begun = clientOf().transaction((client) => work(databaseOver(() => client, ports, filled, true)))
+    return await answered(begun, transactionStatements * answerTimeoutMs)
   }
   return {
     many,
@@ -101,10 +100,14 @@ function databaseOver(
  * Fails closed: a statement that needs the tenant or the actor never runs without, and never with one that a service
  * brought along.
  */
-function valueFor(name: string, params: unknown, filled: FilledParams, required: ReadonlySet<string>): unknown {
+function valueFor(
+  { name, required }: CompiledStatement['params'][number],
+  params: unknown,
+  filled: FilledParams,
+): unknown {
   const source = filledNames.has(name) ? filled : ((params as object | undefined) ?? {})
   const value: unknown = Reflect.get(source, name) ?? null
-  if (value === null && required.has(name)) throw new Error(`:${name} is required and has no value`)
+  if (value === null && required) throw new Error(`:${name} is required and has no value`)
   return value
 }
 

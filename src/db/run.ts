@@ -3,23 +3,23 @@
  * alone would weigh more than the rest of the Worker.
  */
 
-/** The intermediate form that pgtyped writes into generated files; offsets are inclusive. */
+/** A statement as generated files hold it: pgtyped's intermediate form, less what is always the same. */
 type StatementIR = {
-  readonly usedParamSet: Readonly<Record<string, boolean>>
   readonly params: readonly {
     readonly name: string
     readonly required: boolean
-    readonly transform: { readonly type: string }
+    /** The statement takes json or jsonb here. */
+    readonly isJson?: true
+    /** Where the parameter stands in the statement; the ends are inclusive. */
     readonly locs: readonly { readonly a: number; readonly b: number }[]
   }[]
   readonly statement: string
 }
 
-/** Text with `$1`-style parameters, and the name that each of them takes. */
-type CompiledStatement = {
+/** Text with `$1`-style parameters, and what each of them takes, in their order. */
+export type CompiledStatement = {
   readonly text: string
-  readonly names: readonly string[]
-  readonly required: ReadonlySet<string>
+  readonly params: readonly { readonly name: string; readonly required: boolean; readonly isJson?: true }[]
 }
 
 /** One named statement. `Params` and `Row` exist for the type checker alone. */
@@ -40,23 +40,15 @@ export class PreparedQuery<Params, Row> {
   }
 }
 
-function compile(ir: StatementIR): CompiledStatement {
-  const names: string[] = []
-  const required = new Set<string>()
-  const slots: { a: number; b: number; text: string }[] = []
-  for (const param of ir.params) {
-    if (!(param.name in ir.usedParamSet)) continue
-    if (param.transform.type !== 'scalar') throw new Error(`:${param.name} expands a list; pass an array to unnest()`)
-    names.push(param.name)
-    if (param.required) required.add(param.name)
-    for (const { a, b } of param.locs) slots.push({ a, b, text: `$${names.length}` })
-  }
-  slots.sort((left, right) => left.a - right.a)
+function compile({ params, statement }: StatementIR): CompiledStatement {
+  const slots = params
+    .flatMap(({ locs }, index) => locs.map(({ a, b }) => ({ a, b, text: `$${index + 1}` })))
+    .sort((left, right) => left.a - right.a)
   let text = ''
   let end = 0
   for (const slot of slots) {
-    text += ir.statement.slice(end, slot.a) + slot.text
+    text += statement.slice(end, slot.a) + slot.text
     end = slot.b + 1
   }
-  return { text: text + ir.statement.slice(end), names, required }
+  return { text: text + statement.slice(end), params }
 }

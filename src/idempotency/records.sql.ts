@@ -14,11 +14,10 @@ export type FindIdempotencyRecordResult = {
 
 /** What was answered to this principal's earlier request with the same key. */
 export const findIdempotencyRecord = new PreparedQuery<FindIdempotencyRecordParams, FindIdempotencyRecordResult>({
-  usedParamSet: { workspaceId: true, idempotencyPrincipal: true, idempotencyKey: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 86, b: 98 }] },
-    { name: 'idempotencyPrincipal', required: true, transform: { type: 'scalar' }, locs: [{ a: 123, b: 144 }] },
-    { name: 'idempotencyKey', required: true, transform: { type: 'scalar' }, locs: [{ a: 160, b: 175 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 86, b: 98 }] },
+    { name: 'idempotencyPrincipal', required: true, locs: [{ a: 123, b: 144 }] },
+    { name: 'idempotencyKey', required: true, locs: [{ a: 160, b: 175 }] },
   ],
   statement: `select
   i.fingerprint,

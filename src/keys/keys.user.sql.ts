@@ -20,7 +20,6 @@ export type ListGlobalKeysResult = {
 
 /** Keys of the whole system that are still good for anything: to sign, to verify, to pepper, to index. */
 export const listGlobalKeys = new PreparedQuery<ListGlobalKeysParams, ListGlobalKeysResult>({
-  usedParamSet: {},
   params: [],
   statement: `select
   k.id,
@@ -54,15 +53,14 @@ export type InsertGlobalKeyResult = void
 
 /** The first key of a purpose. Of two isolates that start at once, one makes it; both then read the same. */
 export const insertGlobalKey = new PreparedQuery<InsertGlobalKeyParams, InsertGlobalKeyResult>({
-  usedParamSet: { actor: true, id: true, purpose: true, kekVersion: true, wrappedKey: true, publicJwk: true, now: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 214, b: 217 }] },
-    { name: 'purpose', required: true, transform: { type: 'scalar' }, locs: [{ a: 220, b: 228 }] },
-    { name: 'kekVersion', required: true, transform: { type: 'scalar' }, locs: [{ a: 234, b: 245 }] },
-    { name: 'wrappedKey', required: true, transform: { type: 'scalar' }, locs: [{ a: 248, b: 259 }] },
-    { name: 'publicJwk', required: false, transform: { type: 'scalar' }, locs: [{ a: 262, b: 271 }] },
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 284, b: 288 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'id', required: true, locs: [{ a: 214, b: 217 }] },
+    { name: 'purpose', required: true, locs: [{ a: 220, b: 228 }] },
+    { name: 'kekVersion', required: true, locs: [{ a: 234, b: 245 }] },
+    { name: 'wrappedKey', required: true, locs: [{ a: 248, b: 259 }] },
+    { name: 'publicJwk', required: false, isJson: true, locs: [{ a: 262, b: 271 }] },
+    { name: 'now', required: true, locs: [{ a: 284, b: 288 }] },
   ],
   statement: `with
   actor as materialized (

@@ -9,7 +9,6 @@ export type EnsurePartitionsResult = {
 
 /** Makes the partitions of the coming months; answers how many were missing. */
 export const ensurePartitions = new PreparedQuery<EnsurePartitionsParams, EnsurePartitionsResult>({
-  usedParamSet: {},
   params: [],
   statement: `select ensure_all_partitions(3) as "made"`,
 })
@@ -25,10 +24,9 @@ export type DeleteExpiredIdempotencyRecordsResult = {
 
 /** Deletes idempotency records past their time, a batch at once so that no lock is held for long. */
 export const deleteExpiredIdempotencyRecords = new PreparedQuery<DeleteExpiredIdempotencyRecordsParams, DeleteExpiredIdempotencyRecordsResult>({
-  usedParamSet: { now: true, limit: true },
   params: [
-    { name: 'now', required: true, transform: { type: 'scalar' }, locs: [{ a: 178, b: 182 }] },
-    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 216, b: 222 }] },
+    { name: 'now', required: true, locs: [{ a: 178, b: 182 }] },
+    { name: 'limit', required: true, locs: [{ a: 216, b: 222 }] },
   ],
   statement: `delete from idempotency_keys i
 where (i.workspace_id, i.principal_id, i.key) in (

@@ -9,7 +9,6 @@ export type FindSchemaVersionResult = {
 
 /** The newest migration that this database has. */
 export const findSchemaVersion = new PreparedQuery<FindSchemaVersionParams, FindSchemaVersionResult>({
-  usedParamSet: {},
   params: [],
   statement: `select max(m.version) as "version"
 from schema_migrations m`,

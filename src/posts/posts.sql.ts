@@ -30,10 +30,9 @@ export type FindPostResult = {
 }
 
 export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
-  usedParamSet: { workspaceId: true, id: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 788, b: 791 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
+    { name: 'id', required: true, locs: [{ a: 788, b: 791 }] },
   ],
   statement: `select
   p.id,
@@ -106,17 +105,16 @@ export type ListPostsResult = {
 
 /** Newest first; a filter that is null does not filter. From and to bound the scheduled time, to exclusively. */
 export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
-  usedParamSet: { workspaceId: true, status: true, campaignId: true, accountId: true, authorId: true, from: true, to: true, beforeId: true, limit: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
-    { name: 'status', required: false, transform: { type: 'scalar' }, locs: [{ a: 782, b: 788 }, { a: 825, b: 831 }] },
-    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 841, b: 851 }, { a: 886, b: 896 }] },
-    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 906, b: 915 }, { a: 949, b: 958 }] },
-    { name: 'authorId', required: false, transform: { type: 'scalar' }, locs: [{ a: 968, b: 976 }, { a: 1007, b: 1015 }] },
-    { name: 'from', required: false, transform: { type: 'scalar' }, locs: [{ a: 1025, b: 1029 }, { a: 1073, b: 1077 }] },
-    { name: 'to', required: false, transform: { type: 'scalar' }, locs: [{ a: 1087, b: 1089 }, { a: 1132, b: 1134 }] },
-    { name: 'beforeId', required: false, transform: { type: 'scalar' }, locs: [{ a: 1144, b: 1152 }, { a: 1178, b: 1186 }] },
-    { name: 'limit', required: true, transform: { type: 'scalar' }, locs: [{ a: 1214, b: 1220 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
+    { name: 'status', required: false, locs: [{ a: 782, b: 788 }, { a: 825, b: 831 }] },
+    { name: 'campaignId', required: false, locs: [{ a: 841, b: 851 }, { a: 886, b: 896 }] },
+    { name: 'accountId', required: false, locs: [{ a: 906, b: 915 }, { a: 949, b: 958 }] },
+    { name: 'authorId', required: false, locs: [{ a: 968, b: 976 }, { a: 1007, b: 1015 }] },
+    { name: 'from', required: false, locs: [{ a: 1025, b: 1029 }, { a: 1073, b: 1077 }] },
+    { name: 'to', required: false, locs: [{ a: 1087, b: 1089 }, { a: 1132, b: 1134 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 1144, b: 1152 }, { a: 1178, b: 1186 }] },
+    { name: 'limit', required: true, locs: [{ a: 1214, b: 1220 }] },
   ],
   statement: `select
   p.id,
@@ -205,22 +203,21 @@ export type InsertPostResult = {
  * :media is an array of {mediaId, altText, userTags, productTags}.
  */
 export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>({
-  usedParamSet: { actor: true, workspaceId: true, id: true, userId: true, accountId: true, campaignId: true, kind: true, caption: true, options: true, media: true, idempotencyPrincipal: true, idempotencyKey: true, idempotencyRoute: true, idempotencyFingerprint: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 226, b: 238 }, { a: 653, b: 665 }, { a: 1538, b: 1550 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 241, b: 244 }, { a: 668, b: 671 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 247, b: 254 }] },
-    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 257, b: 266 }] },
-    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 269, b: 279 }] },
-    { name: 'kind', required: true, transform: { type: 'scalar' }, locs: [{ a: 282, b: 287 }] },
-    { name: 'caption', required: false, transform: { type: 'scalar' }, locs: [{ a: 290, b: 297 }] },
-    { name: 'options', required: true, transform: { type: 'scalar' }, locs: [{ a: 300, b: 308 }] },
-    { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 855, b: 861 }, { a: 1339, b: 1345 }] },
-    { name: 'idempotencyPrincipal', required: false, transform: { type: 'scalar' }, locs: [{ a: 1553, b: 1573 }] },
-    { name: 'idempotencyKey', required: false, transform: { type: 'scalar' }, locs: [{ a: 1576, b: 1590 }, { a: 1694, b: 1708 }] },
-    { name: 'idempotencyRoute', required: false, transform: { type: 'scalar' }, locs: [{ a: 1593, b: 1609 }] },
-    { name: 'idempotencyFingerprint', required: false, transform: { type: 'scalar' }, locs: [{ a: 1612, b: 1634 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 226, b: 238 }, { a: 653, b: 665 }, { a: 1538, b: 1550 }] },
+    { name: 'id', required: true, locs: [{ a: 241, b: 244 }, { a: 668, b: 671 }] },
+    { name: 'userId', required: true, locs: [{ a: 247, b: 254 }] },
+    { name: 'accountId', required: false, locs: [{ a: 257, b: 266 }] },
+    { name: 'campaignId', required: false, locs: [{ a: 269, b: 279 }] },
+    { name: 'kind', required: true, locs: [{ a: 282, b: 287 }] },
+    { name: 'caption', required: false, locs: [{ a: 290, b: 297 }] },
+    { name: 'options', required: true, isJson: true, locs: [{ a: 300, b: 308 }] },
+    { name: 'media', required: true, isJson: true, locs: [{ a: 855, b: 861 }, { a: 1339, b: 1345 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 1553, b: 1573 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 1576, b: 1590 }, { a: 1694, b: 1708 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 1593, b: 1609 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1612, b: 1634 }] },
   ],
   statement: `with
   actor as materialized (
@@ -302,10 +299,9 @@ export type LockPostResult = {
 
 /** Holds a post, as it is now, until the transaction ends. */
 export const lockPost = new PreparedQuery<LockPostParams, LockPostResult>({
-  usedParamSet: { workspaceId: true, id: true },
   params: [
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 50, b: 62 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 77, b: 80 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 50, b: 62 }] },
+    { name: 'id', required: true, locs: [{ a: 77, b: 80 }] },
   ],
   statement: `select p.id
 from posts p
@@ -360,19 +356,18 @@ export type UpdatePostResult = {
  * row and insert it again. Equal media are no change.
  */
 export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>({
-  usedParamSet: { actor: true, workspaceId: true, id: true, changed: true, caption: true, campaignId: true, accountId: true, options: true, media: true, kinds: true, versions: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 510, b: 522 }, { a: 648, b: 660 }, { a: 1327, b: 1339 }, { a: 1971, b: 1983 }, { a: 2816, b: 2828 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 552, b: 555 }, { a: 679, b: 682 }, { a: 1358, b: 1361 }] },
-    { name: 'changed', required: true, transform: { type: 'scalar' }, locs: [{ a: 778, b: 786 }, { a: 880, b: 888 }, { a: 987, b: 995 }, { a: 1140, b: 1148 }, { a: 2252, b: 2260 }, { a: 2881, b: 2889 }, { a: 3381, b: 3389 }] },
-    { name: 'caption', required: false, transform: { type: 'scalar' }, locs: [{ a: 802, b: 809 }] },
-    { name: 'campaignId', required: false, transform: { type: 'scalar' }, locs: [{ a: 904, b: 914 }] },
-    { name: 'accountId', required: false, transform: { type: 'scalar' }, locs: [{ a: 1011, b: 1020 }] },
-    { name: 'options', required: false, transform: { type: 'scalar' }, locs: [{ a: 1070, b: 1077 }] },
-    { name: 'media', required: true, transform: { type: 'scalar' }, locs: [{ a: 1174, b: 1180 }, { a: 2182, b: 2188 }, { a: 2943, b: 2949 }, { a: 3405, b: 3411 }] },
-    { name: 'kinds', required: true, transform: { type: 'scalar' }, locs: [{ a: 1497, b: 1503 }] },
-    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 1525, b: 1533 }, { a: 1569, b: 1577 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 510, b: 522 }, { a: 648, b: 660 }, { a: 1327, b: 1339 }, { a: 1971, b: 1983 }, { a: 2816, b: 2828 }] },
+    { name: 'id', required: true, locs: [{ a: 552, b: 555 }, { a: 679, b: 682 }, { a: 1358, b: 1361 }] },
+    { name: 'changed', required: true, locs: [{ a: 778, b: 786 }, { a: 880, b: 888 }, { a: 987, b: 995 }, { a: 1140, b: 1148 }, { a: 2252, b: 2260 }, { a: 2881, b: 2889 }, { a: 3381, b: 3389 }] },
+    { name: 'caption', required: false, locs: [{ a: 802, b: 809 }] },
+    { name: 'campaignId', required: false, locs: [{ a: 904, b: 914 }] },
+    { name: 'accountId', required: false, locs: [{ a: 1011, b: 1020 }] },
+    { name: 'options', required: false, isJson: true, locs: [{ a: 1070, b: 1077 }] },
+    { name: 'media', required: true, isJson: true, locs: [{ a: 1174, b: 1180 }, { a: 2182, b: 2188 }, { a: 2943, b: 2949 }, { a: 3405, b: 3411 }] },
+    { name: 'kinds', required: true, locs: [{ a: 1497, b: 1503 }] },
+    { name: 'versions', required: false, locs: [{ a: 1525, b: 1533 }, { a: 1569, b: 1577 }] },
   ],
   statement: `with
   actor as materialized (
@@ -488,12 +483,11 @@ export type DeletePostResult = {
 
 /** Only what nobody has seen or awaits is deleted; other states are archived or unscheduled first. */
 export const deletePost = new PreparedQuery<DeletePostParams, DeletePostResult>({
-  usedParamSet: { actor: true, workspaceId: true, id: true, versions: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, transform: { type: 'scalar' }, locs: [{ a: 151, b: 163 }] },
-    { name: 'id', required: true, transform: { type: 'scalar' }, locs: [{ a: 178, b: 181 }] },
-    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 274, b: 282 }, { a: 318, b: 326 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 151, b: 163 }] },
+    { name: 'id', required: true, locs: [{ a: 178, b: 181 }] },
+    { name: 'versions', required: false, locs: [{ a: 274, b: 282 }, { a: 318, b: 326 }] },
   ],
   statement: `with
   actor as materialized (

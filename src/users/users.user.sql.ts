@@ -21,9 +21,8 @@ export type FindUserResult = {
 }
 
 export const findUser = new PreparedQuery<FindUserParams, FindUserResult>({
-  usedParamSet: { userId: true },
   params: [
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 426, b: 433 }] },
+    { name: 'userId', required: true, locs: [{ a: 426, b: 433 }] },
   ],
   statement: `select
   u.id,
@@ -72,14 +71,13 @@ export type UpdateUserResult = {
 
 /** Parameters that are null leave their column as it is. No row when none of the versions is the current one. */
 export const updateUser = new PreparedQuery<UpdateUserParams, UpdateUserResult>({
-  usedParamSet: { actor: true, nameCiphertext: true, locale: true, timeZone: true, userId: true, versions: true },
   params: [
-    { name: 'actor', required: true, transform: { type: 'scalar' }, locs: [{ a: 66, b: 72 }] },
-    { name: 'nameCiphertext', required: false, transform: { type: 'scalar' }, locs: [{ a: 175, b: 189 }] },
-    { name: 'locale', required: false, transform: { type: 'scalar' }, locs: [{ a: 236, b: 242 }] },
-    { name: 'timeZone', required: false, transform: { type: 'scalar' }, locs: [{ a: 283, b: 291 }] },
-    { name: 'userId', required: true, transform: { type: 'scalar' }, locs: [{ a: 345, b: 352 }] },
-    { name: 'versions', required: false, transform: { type: 'scalar' }, locs: [{ a: 395, b: 403 }, { a: 439, b: 447 }] },
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'nameCiphertext', required: false, locs: [{ a: 175, b: 189 }] },
+    { name: 'locale', required: false, locs: [{ a: 236, b: 242 }] },
+    { name: 'timeZone', required: false, locs: [{ a: 283, b: 291 }] },
+    { name: 'userId', required: true, locs: [{ a: 345, b: 352 }] },
+    { name: 'versions', required: false, locs: [{ a: 395, b: 403 }, { a: 439, b: 447 }] },
   ],
   statement: `with
   actor as materialized (

@@ -1,17 +1,17 @@
-import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
+import type { SqlClient } from '../../src/db/connect.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, send } from '../support/client.ts'
+import { createPool, type SqlPool } from '../support/sql.ts'
 
 /** All rows that the database has given to the application. */
 const rows: unknown[] = []
-let pool: postgres.Sql | undefined
+let pool: SqlPool | undefined
 let app: TestApp
 beforeAll(async () => {
   app = await startApp({ connect: watched })
 })
-afterAll(async () => await pool?.end())
+afterAll(() => pool?.end())
 
 test("no statement of a session's life returns its secret, and no answer, log or entry of the trail has it", async () => {
   const user = await registerUser(app)
@@ -48,14 +48,14 @@ test("no statement of a session's life returns its secret, and no answer, log or
 
 /** A real client that keeps what it passes on. */
 function watched(apiUrl: string): SqlClient {
-  pool ??= postgres(clientOptions(apiUrl, 5)) as unknown as postgres.Sql
+  pool ??= createPool(apiUrl, 5)
   const client = pool
-  const unsafe = (...args: Parameters<postgres.Sql['unsafe']>) => {
-    const pending = client.unsafe(...args)
-    return pending.then((answer) => {
+  return {
+    ...client,
+    query: async (...args) => {
+      const answer = await client.query(...args)
       rows.push(...answer)
       return answer
-    })
+    },
   }
-  return { unsafe, begin: client.begin.bind(client) } as unknown as SqlClient
 }

@@ -1,10 +1,10 @@
-import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
+import { connectTo, type SqlConnection } from '../../src/db/connect.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, type SignedInUser } from '../support/client.ts'
 import { expectOutage, expectRecovery, expectUnavailable, startWaitingChange, timed } from '../support/outage.ts'
 import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts'
+import { openNodeSocket } from '../support/sql.ts'
 
 /** The database goes away while the application runs, and comes back; each request has a connection of its own. */
 
@@ -18,16 +18,16 @@ beforeAll(async () => {
   ada = await registerUser(app)
   campaignId = (await ada.call('POST', '/v1/campaigns', { name: 'Before', objective: 'sales' })).body.id
 })
-const clients: postgres.Sql[] = []
+const clients: SqlConnection[] = []
 afterAll(async () => {
-  await Promise.all(clients.map((client) => client.end({ timeout: 0 })))
+  for (const client of clients) client.close()
   await database.end()
 })
 
-function clientPerRequest(url: string): SqlClient {
-  const client = postgres({ ...clientOptions(url), idle_timeout: 1 }) as unknown as postgres.Sql
+function clientPerRequest(url: string): SqlConnection {
+  const client = connectTo(url, openNodeSocket)()
   clients.push(client)
-  return client as unknown as SqlClient
+  return client
 }
 
 test('shut down: refused at once, and served again when it is back', async () => {

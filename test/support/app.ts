@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { connectCache } from '../../src/cache/redis.ts'
-import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
+import type { SqlClient } from '../../src/db/connect.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
@@ -9,6 +9,7 @@ import type { Log, LogFields } from '../../src/log.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { atEnd } from './endings.ts'
 import { sharedRedis } from './redis.ts'
+import { createPool, openSql } from './sql.ts'
 
 export type LogLine = LogFields & { level: string; message: string }
 
@@ -48,14 +49,14 @@ export const makeSecrets = (): AppSecrets => ({
 /** Starts the application for one test file; ends with it. */
 export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
   const database = overrides.database ?? (await createTestDatabase())
-  const pool = postgres(clientOptions(database.apiUrl, 20))
-  const owner = postgres(clientOptions(database.ownerUrl, 2))
+  const pool = createPool(database.apiUrl, 20)
+  const owner = openSql(database.ownerUrl, 2)
   const logs: LogLine[] = []
   let offsetMs = 0
   const now = () => new Date(Date.now() + offsetMs)
   const redis = sharedRedis()
   const secrets = overrides.secrets ?? makeSecrets()
-  const connect = overrides.connect ?? (() => pool as unknown as SqlClient)
+  const connect = overrides.connect ?? (() => pool)
   const log: Log = (level, message, fields) => void logs.push({ level, message, ...fields })
   const isolate = () => {
     const monotonic = () => performance.now() + offsetMs
@@ -89,7 +90,8 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
     secondIsolate: () => ({ fetch: fetchOf(isolate()) }),
   }
   atEnd(async () => {
-    await Promise.all([pool.end({ timeout: 2 }), owner.end({ timeout: 2 })])
+    pool.end()
+    await owner.end({ timeout: 2 })
     if (overrides.database === undefined) await database.drop()
   })
   return app

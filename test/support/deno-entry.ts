@@ -1,10 +1,9 @@
-import postgres from 'postgres'
 import { connectCache } from '../../src/cache/redis.ts'
-import { clientOptions, type SqlClient } from '../../src/db/connect.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import type { Log } from '../../src/log.ts'
+import { createPool } from './sql.ts'
 
 /** The application on Deno: what `src/worker.ts` is to workerd. Prints its address once it listens. */
 
@@ -25,14 +24,14 @@ function setting(name: string): string {
 const now = () => new Date()
 const monotonic = () => performance.now()
 const secrets = (name: string) => new Map([[1, Uint8Array.from(atob(setting(name)), (char) => char.charCodeAt(0))]])
-const pool = postgres(clientOptions(setting('DATABASE_URL'), 10))
+const pool = createPool(setting('DATABASE_URL'), 10)
 
 const log: Log = (level, message, fields) => console.log(JSON.stringify({ level, message, ...fields }))
 
 const app = createApp({
   publicUrl: 'https://api.test',
   corsOrigins: [],
-  connect: () => pool as unknown as SqlClient,
+  connect: () => pool,
   cache: connectCache({ url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN'), monotonic, log }),
   keyring: createKeyring({
     keyEncryptionKeys: secrets('KEY_ENCRYPTION_KEY'),

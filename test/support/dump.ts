@@ -10,9 +10,9 @@ type Dump = Record<string, string[]>
 export async function dumpTenant(
   { owner }: Pick<TestApp, 'owner'>,
   { id, workspaceId }: { id: string; workspaceId: string },
-  connection: Pick<postgres.Sql, 'unsafe'> = owner,
+  run: (text: string, values: string[]) => Promise<unknown> = (text, values) => owner.unsafe(text, values),
 ): Promise<Dump> {
-  const rows = await connection.unsafe<{ name: string; row: string }[]>(await dumpStatement(owner), [id, workspaceId])
+  const rows = (await run(await dumpStatement(owner), [id, workspaceId])) as { name: string; row: string }[]
   const tables = new Set(rows.map(({ name }) => name))
   const rowsOf = (table: string) => rows.filter(({ name }) => name === table).map(({ row }) => row)
   return Object.fromEntries([...tables].map((table) => [table, rowsOf(table).sort()]))

@@ -1,20 +1,25 @@
 import { scryptSync } from 'node:crypto'
-import type { SqlClient } from '../../src/db/connect.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring, type GlobalKeys } from '../../src/keys/service.ts'
 import type { AppSecrets, TestApp } from './app.ts'
+import { createPool } from './sql.ts'
 
 /** The keys of the whole system, opened as an isolate with these secrets would. */
-export async function openGlobalKeys(app: Pick<TestApp, 'owner' | 'now'>, secrets: AppSecrets): Promise<GlobalKeys> {
+export async function openGlobalKeys(app: Pick<TestApp, 'database' | 'now'>, secrets: AppSecrets): Promise<GlobalKeys> {
+  const pool = createPool(app.database.ownerUrl, 1)
   const ports = {
-    connect: () => app.owner as unknown as SqlClient,
+    connect: () => pool,
     monotonic: () => performance.now(),
     onStatement: () => undefined,
   }
   const db = createDatabase(ports, { actor: JSON.stringify({ kind: 'migration', id: 'test' }) })
   const { now } = app
-  return await createKeyring({ ...secrets, now }).globalKeys({ db, now, makeId: uuidMaker(now) })
+  try {
+    return await createKeyring({ ...secrets, now }).globalKeys({ db, now, makeId: uuidMaker(now) })
+  } finally {
+    pool.end()
+  }
 }
 
 /** A PHC string as an earlier release with weaker parameters would have made it. */

@@ -9,11 +9,11 @@ export function statement<Row = Record<string, unknown>>(sql: string): PreparedQ
   }))
   const names = [...new Set(uses.map(({ name }) => name))]
   return new PreparedQuery({
-    usedParamSet: Object.fromEntries(names.map((name) => [name, true])),
     params: names.map((name) => {
       const own = uses.filter((use) => use.name === name)
       const required = own.some((use) => use.required)
-      return { name, required, transform: { type: 'scalar' }, locs: own.map(({ loc }) => loc) }
+      const isJson = own.some(({ loc }) => /^::jsonb?\b/.test(sql.slice(loc.b + 1)))
+      return { name, required, ...(isJson && { isJson }), locs: own.map(({ loc }) => loc) }
     }),
     statement: sql,
   })

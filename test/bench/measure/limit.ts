@@ -91,7 +91,7 @@ function textOf<P, R>(
   index: number,
 ): string {
   return compiled.text.replace(/\$(\d+)/g, (_match, position: string) => {
-    const name = compiled.names[Number(position) - 1] ?? ''
+    const name = compiled.params[Number(position) - 1]?.name ?? ''
     return name in values ? `:${name}_${index}` : (inline[name] ?? 'null')
   })
 }
