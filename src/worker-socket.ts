@@ -15,7 +15,6 @@ export function openSocket(host: string, port: number): Socket {
   const lose = (cause: unknown) => {
     lost ??= cause
   }
-  socket.closed.catch(lose)
   return {
     send: (bytes) => void writer.write(bytes).catch(lose),
     receive: async () => {

@@ -1,5 +1,5 @@
 /**
- * What a PostgreSQL type is in TypeScript: the same for parameters and rows, and equal to what the driver is told to do in
+ * What a PostgreSQL type is in TypeScript: the same for parameters and rows, and equal to what is done in
  * src/db. A type that is not listed stops the generation; json is `unknown` until a schema has parsed it.
  */
 const SCALARS: Record<string, string> = {
@@ -30,7 +30,7 @@ const SCALARS: Record<string, string> = {
   xid8: 'string',
 }
 
-/** The driver knows arrays by their OID alone (src/db/driver-types.ts); of any other it would make one string. */
+/** Arrays are known by their OID alone (src/db/values.ts); any other would be one string. */
 const ARRAYS = new Set(['bool', 'date', 'int4', 'int8', 'text', 'timestamptz', 'uuid'])
 
 /** A type as pgtyped reports it: its name (arrays begin with "_"), an enum, or an array of an enum. */
@@ -70,7 +70,7 @@ export function createTypeNames(): {
   function array(element: string, side: 'parameter' | 'result'): string {
     if (!ARRAYS.has(element)) {
       const mending = side === 'parameter' ? `cast it twice (:x!::text[]::${element}[])` : 'cast it (x::text[])'
-      throw new Error(`the driver does not know arrays of "${element}": ${mending}`)
+      throw new Error(`src/db knows no arrays of "${element}": ${mending}`)
     }
     return `${side === 'parameter' ? 'readonly ' : ''}${scalar(element)}[]`
   }

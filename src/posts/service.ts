@@ -144,7 +144,7 @@ function foreignToKind(kind: PostKind, { options, mediaIds }: PostChange): Probl
   return new ProblemError('request/invalid', { errors: foreign.length > 0 ? foreign : [tooMany] })
 }
 
-/** Runs a write; when a medium does not exist, the problem points at the item, which the driver's detail names by id. */
+/** Runs a write; when a medium does not exist, the problem points at the item, which the server's detail names by id. */
 async function namingMedia<T>(
   body: Pick<PostChange, 'mediaIds'>,
   media: readonly PostMedia[],
