@@ -9,6 +9,8 @@ type Read = {
   name: string
   /** The query has no rows without a row of it. */
   isRequired: boolean
+  /** The query reads it before each of its rows, with or without finding one. */
+  isCertain: boolean
 }
 
 /**
@@ -18,9 +20,12 @@ type Read = {
  */
 export function checkActor(statement: ParsedStatement, report: Report): void {
   const ctes = new Map<string, Node>()
-  for (const { ctename, ctequery } of all(statement.node, 'CommonTableExpr')) {
-    if (ctename !== undefined && ctequery) ctes.set(ctename, ctequery)
+  for (const { ctename, ctequery, location = 0 } of all(statement.node, 'CommonTableExpr')) {
+    if (ctename === undefined || !ctequery) continue
+    if (ctes.has(ctename)) report(location, 'cte-name', `two CTEs are called ${ctename}: one would hide the other`)
+    ctes.set(ctename, ctequery)
   }
+  checkActorSettings(statement, report)
   const actors = new Map<string, 'always' | 'conditional'>()
   for (const [name, query] of ctes) {
     const kind = actorKind(query, statement)
@@ -32,7 +37,7 @@ export function checkActor(statement: ParsedStatement, report: Report): void {
       ? `read ${name} in its FROM or WHERE (not in RETURNING, ON CONFLICT, OR or CASE)`
       : `begin with: with actor as materialized (select set_config('app.actor', :actor!, true) as value), and read it`
   for (const { kind, table, location, node, cte = '' } of writesOf(statement.node, ctes)) {
-    if (TABLES[table]?.audited !== true || reaches(node, new Set([cte]), true)) continue
+    if (TABLES[table]?.audited !== true || reaches(node, new Set([cte]), true, true)) continue
     report(location, 'actor', `${kind} on ${table} is audited and does not carry the actor; ${mending}`)
   }
   const read = new Set(all(statement.node, 'RangeVar').map(({ relname }) => relname))
@@ -40,14 +45,41 @@ export function checkActor(statement: ParsedStatement, report: Report): void {
     if (!read.has(actor)) report(0, 'actor', `nothing reads ${actor}, so PostgreSQL never runs it`)
   }
 
-  function reaches(node: Node, seen: ReadonlySet<string>, isRequired: boolean): boolean {
+  function reaches(node: Node, seen: ReadonlySet<string>, wasCertain: boolean, wasRequired: boolean): boolean {
     return readsOf(node).some((one) => {
-      const certain = isRequired && one.isRequired
+      const [isCertain, isRequired] = [wasCertain && one.isCertain, wasRequired && one.isRequired]
       const actor = actors.get(one.name)
-      if (actor !== undefined) return actor === 'always' || certain
+      if (actor !== undefined) return actor === 'always' ? isCertain : isRequired
       const query = seen.has(one.name) ? undefined : ctes.get(one.name)
-      return query !== undefined && reaches(query, new Set([...seen, one.name]), certain)
+      return query !== undefined && reaches(query, new Set([...seen, one.name]), isCertain, isRequired)
     })
+  }
+}
+
+/** Who acts is set once, to what the request says: :actor!, completed at most by the user of a row that the statement found. */
+function checkActorSettings({ node, paramName }: ParsedStatement, report: Report): void {
+  const settings = all(node, 'FuncCall').filter(
+    ({ funcname, args }) =>
+      names(funcname).at(-1) === 'set_config' && as(bare(args?.[0]), 'A_Const')?.sval?.sval === 'app.actor',
+  )
+  for (const [index, { args, location = 0 }] of settings.entries()) {
+    if (index > 0) report(location, 'actor-setting', 'the actor is set once in a statement')
+    if (!isActorValue(args?.[1])) report(location, 'actor-setting', 'the actor is :actor!, not something made of it')
+  }
+
+  function isActorValue(value: Node | undefined): boolean {
+    const bareValue = bare(value)
+    if (paramName(as(bareValue, 'ParamRef')?.number) === 'actor') return true
+    const joined = as(bareValue, 'A_Expr')
+    if (joined === undefined || names(joined.name).at(-1) !== '||') return false
+    const call = as(joined.rexpr, 'FuncCall')
+    const isObject = names(call?.funcname).at(-1) === 'jsonb_build_object'
+    return isActorValue(joined.lexpr) && isObject && (call?.args ?? []).every(isMemberOfUser)
+  }
+
+  function isMemberOfUser(arg: Node, index: number): boolean {
+    if (index % 2 === 1) return as(arg, 'ColumnRef') !== undefined
+    return ['id', 'userId'].includes(as(arg, 'A_Const')?.sval?.sval ?? '')
   }
 }
 
@@ -107,31 +139,52 @@ function readsOf(query: Node): Read[] {
   return [...from.flatMap((item) => readsOfFrom(item, true)), ...readsInside(elsewhere)]
 }
 
-function readsOfFrom(item: Node, isRequired: boolean): Read[] {
+function readsOfFrom(item: Node, isNeeded: boolean): Read[] {
   const range = as(item, 'RangeVar')
-  if (range) return range.schemaname === undefined ? [{ name: range.relname ?? '', isRequired }] : []
+  if (range) {
+    const name = range.schemaname === undefined ? (range.relname ?? '') : ''
+    return [{ name, isRequired: isNeeded, isCertain: isNeeded }]
+  }
+  const subquery = as(item, 'RangeSubselect')?.subquery
+  if (subquery) {
+    const reads = isPlain(subquery) ? readsOf(subquery) : []
+    return reads.map(({ name, isRequired, isCertain }) => ({
+      name,
+      isRequired: isRequired && isNeeded,
+      isCertain: isCertain && isNeeded,
+    }))
+  }
   const join = as(item, 'JoinExpr')
-  if (!join) return readsInside(item)
+  if (!join) return []
   const { jointype, larg, rarg } = join
   const [needsLeft, needsRight] = [
     jointype === 'JOIN_INNER' || jointype === 'JOIN_LEFT',
     jointype === 'JOIN_INNER' || jointype === 'JOIN_RIGHT',
   ]
   return [
-    ...(larg ? readsOfFrom(larg, isRequired && needsLeft) : []),
-    ...(rarg ? readsOfFrom(rarg, isRequired && needsRight) : []),
+    ...(larg ? readsOfFrom(larg, isNeeded && needsLeft) : []),
+    ...(rarg ? readsOfFrom(rarg, isNeeded && needsRight) : []),
   ]
 }
 
+/** Subqueries in expressions run for each row, unless what stands around or in them may spare it. */
 function readsInside(root: unknown): Read[] {
   const reads: Read[] = []
   walk(root, (node) => {
     // What these hold may never be evaluated.
     if (as(node, 'CaseExpr') || as(node, 'CoalesceExpr') || as(node, 'BoolExpr')?.boolop === 'OR_EXPR') return false
-    const range = as(node, 'RangeVar')
-    if (range?.relname !== undefined && range.schemaname === undefined)
-      reads.push({ name: range.relname, isRequired: false })
-    return undefined
+    const link = as(node, 'SubLink')
+    if (link === undefined) return undefined
+    if (link.subselect && isPlain(link.subselect)) {
+      reads.push(...readsOf(link.subselect).map((read) => ({ ...read, isRequired: false })))
+    }
+    return false
   })
   return reads
+}
+
+/** Nothing in it can keep its FROM from being read. */
+function isPlain(query: Node): boolean {
+  const select = as(query, 'SelectStmt')
+  return select !== undefined && !select.whereClause && !select.limitCount && !select.havingClause
 }

@@ -21,7 +21,7 @@ export function readerOf(analysis: Analysis, scope: Scope): Reader {
     scope,
     param: (number) => {
       const param = analysis.paramName(number)
-      return { tenant: analysis.fileClass === 'tenant' && param === 'workspaceId', own: false, param }
+      return { tenant: analysis.fileClass === 'tenant' && param === 'workspaceId', own: false, ofTenant: false, param }
     },
     subquery: (select) => analysis.query(select, scope, SILENT),
   }
@@ -43,11 +43,16 @@ export function columnsOf(targets: Node[] | undefined, reader: Reader): Column[]
 
 export function marksOfOperand(operand: Operand | undefined): Marks {
   if (operand === undefined) return NO_MARKS
-  const { tenant, own, param } = 'term' in operand ? marksOf(operand.term) : operand.value
-  return { tenant, own, param }
+  const { tenant, own, ofTenant, param } = 'term' in operand ? marksOf(operand.term) : operand.value
+  return { tenant, own, ofTenant, param }
 }
 
 /** What is known of a column that comes from either of two. */
 export function both(a: Marks, b: Marks): Marks {
-  return { tenant: a.tenant && b.tenant, own: a.own && b.own, param: a.param === b.param ? a.param : undefined }
+  return {
+    tenant: a.tenant && b.tenant,
+    own: a.own && b.own,
+    ofTenant: a.ofTenant && b.ofTenant,
+    param: a.param === b.param ? a.param : undefined,
+  }
 }

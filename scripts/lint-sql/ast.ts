@@ -22,6 +22,7 @@ import type {
   ResTarget,
   RowExpr,
   SelectStmt,
+  SetToDefault,
   SortBy,
   SQLValueFunction,
   String as StringNode,
@@ -60,6 +61,7 @@ type Contents = {
   ResTarget: ResTarget
   RowExpr: RowExpr
   SelectStmt: SelectStmt
+  SetToDefault: SetToDefault
   SortBy: SortBy
   SQLValueFunction: SQLValueFunction
   String: StringNode

@@ -25,9 +25,13 @@ export function bindBy(fileClass: FileClass, occurrence: Occurrence, marksFor: (
     occurrence.bound = true
     occurrence.tenantBound = true
   }
-  if (tyingColumns(fileClass, rule).some((column) => marksFor(column).some(({ own }) => own))) occurrence.bound = true
+  const ties = (column: string) => (mark: Marks) => (isTenantColumn(rule, column) ? mark.ofTenant : mark.own)
+  if (tyingColumns(fileClass, rule).some((column) => marksFor(column).some(ties(column)))) occurrence.bound = true
   if (fileClass === 'user' && isAnchored(rule, marksFor)) occurrence.bound = true
 }
+
+const isTenantColumn = ({ class: tableClass, tenantColumn }: TableRule, column: string): boolean =>
+  tableClass === 'tenant' && column === tenantColumn
 
 /** In a tenant's file a tenant's table needs the tenant itself; being tied to a bound row is enough for people's tables. */
 function tyingColumns(

@@ -1,20 +1,20 @@
+import type { InsertStmt, SelectStmt } from 'libpg-query'
 import type { Report } from './analysis.ts'
 import { all, as, bare, locationOf, type Node, names, walk } from './ast.ts'
 import { CLOCK_ALLOWED, keyOf, NULL_COMPARED, UNBOUNDED_LISTS, VERBS } from './exceptions.ts'
+import { mayCall } from './functions.ts'
 import type { ParsedStatement } from './parse.ts'
 import { TABLES } from './tables.ts'
 
 const CLOCK_FUNCTIONS = ['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday']
 const CLOCK_WORDS = ['now', 'today', 'tomorrow', 'yesterday']
 const ID_FUNCTIONS = ['uuid_v7', 'gen_random_uuid', 'uuid_generate_v4', 'nextval', 'random']
-/** What Hyperdrive does not support, or what holds a pooled connection. */
-const FORBIDDEN_FUNCTIONS =
-  /^(pg_advisory_|pg_try_advisory_|pg_sleep|pg_notify$|dblink|lo_|pg_read_|pg_ls_|currval$|lastval$|setval$)/
 const SETTINGS = ['app.actor', 'app.reason']
 
 export function checkRules(statement: ParsedStatement, report: Report): void {
   checkName(statement, report)
   checkStars(statement, report)
+  checkInto(statement, report)
   checkOffset(statement, report)
   checkClock(statement, report)
   checkFunctions(statement, report)
@@ -53,6 +53,12 @@ function checkStars({ node }: ParsedStatement, report: Report): void {
   }
 }
 
+function checkInto({ node }: ParsedStatement, report: Report): void {
+  for (const { intoClause } of all(node, 'SelectStmt')) {
+    if (intoClause) report(locationOf(intoClause), 'statement', 'select into makes a table; tables are made by migrations')
+  }
+}
+
 function checkOffset({ node }: ParsedStatement, report: Report): void {
   for (const { limitOffset } of all(node, 'SelectStmt')) {
     if (limitOffset) report(locationOf(limitOffset), 'offset', 'page by key: where (time, id) < (:time!, :id!)')
@@ -73,22 +79,22 @@ function clockUses(node: Node): [what: string, location: number][] {
     return CLOCK_FUNCTIONS.includes(name) || (name === 'age' && args?.length === 1)
   })
   const values = all(node, 'SQLValueFunction').filter(({ op }) => /DATE|TIME/.test(op ?? ''))
-  const casts = all(node, 'TypeCast').filter(({ arg, typeName }) => {
-    const word = as(arg, 'A_Const')?.sval?.sval?.trim().toLowerCase() ?? ''
-    return CLOCK_WORDS.includes(word) && /^(date|time)/.test(names(typeName?.names).at(-1) ?? '')
-  })
+  // A text becomes a time by a cast, by comparison with one, or as an argument: these words are refused wherever they stand.
+  const texts = all(node, 'A_Const').filter(({ sval }) => CLOCK_WORDS.includes(sval?.sval?.trim().toLowerCase() ?? ''))
   return [
     ...calls.map(({ funcname, location = 0 }): [string, number] => [`${names(funcname).at(-1)}()`, location]),
     ...values.map(({ op = '', location = 0 }): [string, number] => [op.replace('SVFOP_', '').toLowerCase(), location]),
-    ...casts.map(({ location = 0 }): [string, number] => ['the current time as text', location]),
+    ...texts.map(({ location = 0 }): [string, number] => ['the current time as text', location]),
   ]
 }
 
-function checkFunctions({ node }: ParsedStatement, report: Report): void {
+function checkFunctions({ node, fileClass }: ParsedStatement, report: Report): void {
   for (const { funcname, args, location } of all(node, 'FuncCall')) {
     const name = names(funcname).at(-1) ?? ''
-    if (FORBIDDEN_FUNCTIONS.test(name))
-      report(location ?? 0, 'function', `${name}() does not work through a transaction pool`)
+    if (!mayCall(name, fileClass)) {
+      const mending = 'one that reads nothing but its arguments joins scripts/lint-sql/functions.ts'
+      report(location ?? 0, 'function', `${name}() is not on the list of what statements may call; ${mending}`)
+    }
     if (name !== 'set_config') continue
     const setting = as(bare(args?.[0]), 'A_Const')?.sval?.sval ?? ''
     const isLocal = as(bare(args?.[2]), 'A_Const')?.boolval?.boolval === true
@@ -103,7 +109,7 @@ function checkIds({ node, fileClass }: ParsedStatement, report: Report): void {
   walk(node, (each) => {
     const insert = as(each, 'InsertStmt')
     const table = insert?.relation?.relname ?? ''
-    if (TABLES[table]?.explicitId === true && !insert?.cols?.some((col) => as(col, 'ResTarget')?.name === 'id')) {
+    if (TABLES[table]?.explicitId === true && !statesId(insert)) {
       const location = insert?.relation?.location ?? 0
       report(location, 'explicit-id', `insert into ${table} must state its id (:id! from ctx.makeId)`)
     }
@@ -115,6 +121,14 @@ function checkIds({ node, fileClass }: ParsedStatement, report: Report): void {
       report(location ?? 0, 'explicit-id', `${name}(): ids and randomness come in as parameters`)
     }
   }
+}
+
+/** Names the column and gives it a value, in every row of VALUES. */
+function statesId(insert: InsertStmt | undefined): boolean {
+  const place = insert?.cols?.findIndex((col) => as(col, 'ResTarget')?.name === 'id') ?? -1
+  const rows = as(insert?.selectStmt, 'SelectStmt')?.valuesLists ?? []
+  const isDefault = (row: Node) => as(as(row, 'List')?.items?.[place], 'SetToDefault') !== undefined
+  return place >= 0 && !rows.some(isDefault)
 }
 
 function checkOrder({ node }: ParsedStatement, report: Report): void {
@@ -131,10 +145,20 @@ function checkOrder({ node }: ParsedStatement, report: Report): void {
 
 function checkLimit(statement: ParsedStatement, report: Report): void {
   if (!/^list[A-Z]/.test(statement.name) || UNBOUNDED_LISTS[keyOf(statement)] !== undefined) return
-  const isLimited = all(statement.node, 'SelectStmt').some(({ limitCount }) => readsLimit(limitCount, statement))
-  if (isLimited) return
+  if (ownSelects(statement.node).some(({ limitCount }) => readsLimit(limitCount, statement))) return
   const mending = 'one that something else bounds is listed in UNBOUNDED_LISTS with the reason'
   report(0, 'limit', `a list takes limit :limit!; ${mending}`)
+}
+
+/** The queries whose rows may become the statement's; those in an expression only decide about them. */
+function ownSelects(root: Node): SelectStmt[] {
+  const found: SelectStmt[] = []
+  walk(root, (node) => {
+    const select = as(node, 'SelectStmt')
+    if (select) found.push(select)
+    return as(node, 'SubLink') ? false : undefined
+  })
+  return found
 }
 
 function readsLimit(limit: Node | undefined, { paramName }: ParsedStatement): boolean {

@@ -1,8 +1,11 @@
 import { as, type Node, names } from './ast.ts'
 import type { TableRule } from './tables.ts'
 
-/** What is known of a value: whether it is :workspaceId, whether it came out of a bound row, or which parameter it is. */
-export type Marks = { tenant: boolean; own: boolean; param?: string | undefined }
+/**
+ * What is known of a value: whether it is :workspaceId, whether it came out of a bound row, whether that was a tenant's row
+ * (a person's session names a workspace too, which proves no membership), or which parameter it is.
+ */
+export type Marks = { tenant: boolean; own: boolean; ofTenant: boolean; param?: string | undefined }
 export type Column = Marks & { name: string }
 
 /** One appearance of a table, CTE, subquery or function in a query level. */
@@ -24,12 +27,12 @@ export type Scope = { occurrences: Occurrence[]; ctes: ReadonlyMap<string, Colum
 
 export type Term = { occurrence: Occurrence; column: string }
 
-export const NO_MARKS: Marks = { tenant: false, own: false }
+export const NO_MARKS: Marks = { tenant: false, own: false, ofTenant: false }
 
 export function marksOf({ occurrence, column }: Term): Marks {
   if (occurrence.columns) return occurrence.columns.find(({ name }) => name === column) ?? NO_MARKS
   const tenant = occurrence.tenantBound && occurrence.table?.rule.tenantColumn === column
-  return { tenant, own: occurrence.bound }
+  return { tenant, own: occurrence.bound, ofTenant: occurrence.bound && occurrence.table?.rule.class === 'tenant' }
 }
 
 /** Which occurrence a column reference means, by PostgreSQL's scoping; undefined where that needs the catalog. */

@@ -72,7 +72,7 @@ function checkConflict(
   const conflict = insert.onConflictClause
   if (conflict?.action !== 'ONCONFLICT_UPDATE') return
   const present: Occurrence = { ...target, bound: false, tenantBound: false }
-  const columns = [...given].map(([name, marks]) => ({ ...marks, name, own: target.bound }))
+  const columns = [...given].map(([name, marks]) => ({ ...marks, name, own: target.bound, ofTenant: target.bound }))
   const excluded = derived('excluded', target.location, columns, false)
   const inner: Scope = { occurrences: [present, excluded], ctes: scope.ctes, parent: scope }
   const key = (conflict.infer?.indexElems ?? []).map((node) => as(node, 'IndexElem')?.name ?? '')

@@ -88,3 +88,16 @@ select k.id from encryption_keys k where k.user_id is null and k.workspace_id is
 
 -- a job over all tenants | jobs | deleteRecords
 delete from idempotency_keys i where i.expires_at < :now!;
+
+-- an actor read in VALUES | tenant | insertPost
+with ACTOR insert into posts (workspace_id, id, caption) values (:workspaceId!, :id!, (select a.value from actor a));
+
+-- an actor read by a plain subquery | tenant | deletePost
+with ACTOR delete from posts p using (select a.value from actor a) a where p.workspace_id = :workspaceId! and p.id = :id!;
+
+-- a tenant’s rows through the membership | user | findPost
+select p.id from workspace_members m join posts p on p.workspace_id = m.workspace_id where m.user_id = :userId!;
+
+-- a limited CTE handed on | tenant | listPosts
+with page as (select p.workspace_id, p.id from posts p where p.workspace_id = :workspaceId! order by p.id desc limit :limit!)
+select g.id, m.media_id from page g join post_media m on m.workspace_id = g.workspace_id and m.post_id = g.id order by g.id desc;

@@ -307,3 +307,79 @@ select q.id from posts q where q.workspace_id = :workspaceId!;
 -- an unbound arm of an arm | tenant-binding | tenant | findPost
 select p.id from posts p where p.workspace_id = :workspaceId! union all
 (select q.id from posts q where q.workspace_id = :workspaceId! intersect select r.id from posts r);
+
+-- a query in a text | function | tenant | findPost
+select query_to_xml('select * from posts', true, false, '') as "x!";
+
+-- a table as XML | function | tenant | findPost
+select table_to_xml('posts'::regclass, true, false, '') as "x!";
+
+-- a query in a text of the full-text search | function | tenant | findPost
+select t.word from ts_stat('select to_tsvector(caption) from posts') t;
+
+-- another session | function | tenant | findPost
+select pg_terminate_backend(:pid!) as "x!";
+
+-- a job's function in a request | function | tenant | findPost
+select ensure_all_partitions(3) as "x!";
+
+-- a large object | function | jobs | findPost
+select lo_create(0) as "x!";
+
+-- an actor that the statement may replace | actor-setting | tenant | deletePost
+with actor as (select set_config('app.actor', coalesce('{"kind":"job"}', :actor!), true) as value)
+delete from posts p using actor where p.workspace_id = :workspaceId! and p.id = :id!;
+
+-- an actor with another user in it | actor-setting | tenant | deletePost
+with actor as (select set_config('app.actor', jsonb_set(:actor!::jsonb, '{userId}', to_jsonb(:userId!::text))::text, true) as value)
+delete from posts p using actor where p.workspace_id = :workspaceId! and p.id = :id!;
+
+-- an actor completed by a parameter | actor-setting | user | updateSession
+with actor as (select set_config('app.actor', (:actor!::jsonb || jsonb_build_object('userId', :userId!::text))::text, true) as value)
+update user_sessions s set device = :device from actor where s.id = :sessionId!;
+
+-- an actor completed by more than its user | actor-setting | user | updateSession
+with presented as (select s.id, s.user_id from user_sessions s where s.id = :sessionId!),
+actor as (select set_config('app.actor', (:actor!::jsonb || jsonb_build_object('kind', p.user_id))::text, true) as value from presented p)
+update user_sessions s set device = :device from presented p cross join actor where s.id = p.id;
+
+-- a second actor | actor-setting | tenant | deletePost
+with ACTOR, other as (select set_config('app.actor', '{"kind":"job"}', true) as value)
+delete from posts p using actor, other where p.workspace_id = :workspaceId! and p.id = :id!;
+
+-- an actor on the optional side of a join | actor | tenant | deletePost
+with ACTOR delete from posts p using campaigns c left join actor on false
+where p.workspace_id = :workspaceId! and c.workspace_id = p.workspace_id;
+
+-- an actor in a subquery that reads nothing | actor | tenant | deletePost
+with ACTOR delete from posts p where p.workspace_id = :workspaceId! and not exists (select 1 from actor where false);
+
+-- an actor behind a limit of nothing | actor | tenant | deletePost
+with ACTOR delete from posts p using (select a.value from actor a limit 0) a where p.workspace_id = :workspaceId!;
+
+-- an actor hidden by another CTE of its name | cte-name | tenant | deletePost
+with actor as (select 1 as value),
+x as (with actor as (select set_config('app.actor', :actor!, true) as value) select a.value from actor a)
+delete from posts p using actor where p.workspace_id = :workspaceId! and p.id = :id!;
+
+-- the current time as a text that is compared | clock | tenant | findPost
+select p.id from posts p where p.workspace_id = :workspaceId! and p.scheduled_at < 'now';
+
+-- the current time as a text that is cast twice | clock | tenant | findPost
+select p.id from posts p where p.workspace_id = :workspaceId! and p.scheduled_at < ('now'::text)::timestamptz;
+
+-- the current time as an argument | clock | tenant | findPost
+select p.id from posts p where p.workspace_id = :workspaceId! and tstzrange('now', 'tomorrow') @> p.scheduled_at;
+
+-- an id left to its default | explicit-id | tenant | insertPost
+with ACTOR insert into posts (workspace_id, id, caption) values (:workspaceId!, default, (select a.value from actor a));
+
+-- a limit in a condition only | limit | tenant | listPosts
+select p.id from posts p where p.workspace_id = :workspaceId!
+and exists (select 1 from campaigns c where c.workspace_id = p.workspace_id limit :limit!);
+
+-- the workspace that a session names, without a membership | user-binding | user | findPost
+select p.id from user_sessions s join posts p on p.workspace_id = s.workspace_id where s.id = :sessionId!;
+
+-- a table made of rows | statement | tenant | findPost
+select p.id into copied from posts p where p.workspace_id = :workspaceId!;
