@@ -414,7 +414,8 @@ begin
     raise exception using errcode = '22023', message = 'months must be 1 to 120';
   end if;
   -- A partition does not inherit its parent's statement triggers.
-  refused := case parent_name when 'audit_logs' then 'update or delete or truncate' else 'truncate' end;
+  -- Rows come in through the parent, which does not fire these: of the trail nobody writes a partition itself.
+  refused := case parent_name when 'audit_logs' then 'insert or update or delete or truncate' else 'truncate' end;
 
   for i in 0..months - 1 loop
     month_start := date_trunc('month', first_month)::date + make_interval(months => i);
@@ -428,6 +429,7 @@ begin
     execute format(
       'create trigger refuse before %s on partitions.%I for each statement execute function public.refuse_statement()',
       refused, partition_name);
+    execute format('alter table partitions.%I enable always trigger refuse', partition_name);
     execute format(
       'alter table public.%I attach partition partitions.%I for values from (%L) to (%L)',
       parent_name, partition_name, month_start::timestamptz, (month_start + interval '1 month')::timestamptz);
@@ -489,6 +491,25 @@ begin
 end
 $$;
 
+-- Name: refuse_direct_insert(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_direct_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if pg_trigger_depth() < 2 then
+    raise exception using
+      errcode = 'DF002',
+      constraint = 'statement_refused',
+      schema = tg_table_schema,
+      table = tg_table_name,
+      message = format('%I is written by the audit trigger alone', tg_table_name);
+  end if;
+  return null;
+end
+$$;
+
 -- Name: refuse_statement(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.refuse_statement() RETURNS trigger
@@ -502,6 +523,20 @@ begin
     schema = tg_table_schema,
     table = tg_table_name,
     message = format('%s of %I is refused', tg_op, tg_table_name);
+end
+$$;
+
+-- Name: replace_expired_record(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.replace_expired_record() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  delete from public.idempotency_keys as i
+  where i.workspace_id = new.workspace_id and i.principal_id = new.principal_id and i.key = new.key
+    and i.expires_at <= new.created_at;
+  return new;
 end
 $$;
 
@@ -1883,6 +1918,7 @@ CREATE TABLE public.audit_logs (
     old_values jsonb,
     new_values jsonb,
     "timestamp" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT audit_logs_role_check CHECK (((database_role <> 'api'::text) OR (actor_kind = ANY (ARRAY['user'::public.actor_kind, 'api_key'::public.actor_kind, 'webhook'::public.actor_kind, 'anonymous'::public.actor_kind])))),
     CONSTRAINT audit_logs_values_check CHECK ((
 CASE operation
     WHEN 'INSERT'::public.audit_operation THEN ((old_values IS NULL) AND (COALESCE(jsonb_typeof(new_values), ''::text) = 'object'::text))
@@ -2083,7 +2119,7 @@ CREATE TABLE public.idempotency_keys (
     status smallint NOT NULL,
     response jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
     CONSTRAINT idempotency_keys_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
     CONSTRAINT idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
@@ -2920,6 +2956,8 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.analytics_events FOR EACH STATEM
 
 CREATE TRIGGER refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+ALTER TABLE public.audit_logs ENABLE ALWAYS TRIGGER refuse;
+
 -- Name: campaigns refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.campaigns FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
@@ -2971,6 +3009,16 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspace_members FOR EACH STATE
 -- Name: workspaces refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspaces FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: audit_logs refuse_direct; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_direct BEFORE INSERT ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_direct_insert();
+
+ALTER TABLE public.audit_logs ENABLE ALWAYS TRIGGER refuse_direct;
+
+-- Name: idempotency_keys replace_expired; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER replace_expired BEFORE INSERT ON public.idempotency_keys FOR EACH ROW EXECUTE FUNCTION public.replace_expired_record();
 
 -- Name: ai_generations touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3239,9 +3287,17 @@ REVOKE ALL ON FUNCTION public.posts_check_status() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.posts_record_move() FROM PUBLIC;
 
+-- Name: FUNCTION refuse_direct_insert(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.refuse_direct_insert() FROM PUBLIC;
+
 -- Name: FUNCTION refuse_statement(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.refuse_statement() FROM PUBLIC;
+
+-- Name: FUNCTION replace_expired_record(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.replace_expired_record() FROM PUBLIC;
 
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: public; Owner: -
 
@@ -3263,53 +3319,103 @@ REVOKE ALL ON FUNCTION public.workspace_members_last_owner() FROM PUBLIC;
 
 -- Name: TABLE ai_generations; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.ai_generations TO defeah_api;
-GRANT SELECT,INSERT ON TABLE public.ai_generations TO defeah_jobs;
+GRANT SELECT ON TABLE public.ai_generations TO defeah_api;
+GRANT SELECT ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(workspace_id) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(id) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(user_id) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(post_id) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(post_id) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.kind; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(kind) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(kind) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(status) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.provider; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(provider) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(provider) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.model; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(model) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(model) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.template; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(template) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(template) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.template_version; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(template_version) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(template_version) ON TABLE public.ai_generations TO defeah_jobs;
+
+-- Name: COLUMN ai_generations.prompt; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(prompt) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(prompt) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.output; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(output) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(output) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(output),UPDATE(output) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(output),UPDATE(output) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.error_code; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(error_code) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(error_code) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(error_code),UPDATE(error_code) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(error_code),UPDATE(error_code) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.input_tokens; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(input_tokens) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(input_tokens) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(input_tokens),UPDATE(input_tokens) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(input_tokens),UPDATE(input_tokens) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.output_tokens; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(output_tokens) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(output_tokens) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(output_tokens),UPDATE(output_tokens) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(output_tokens),UPDATE(output_tokens) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.cost_micros; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(cost_micros) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(cost_micros) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(cost_micros),UPDATE(cost_micros) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(cost_micros),UPDATE(cost_micros) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.currency; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(currency) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(currency) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(currency),UPDATE(currency) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(currency),UPDATE(currency) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.latency_ms; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(latency_ms) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(latency_ms) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(latency_ms),UPDATE(latency_ms) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(latency_ms),UPDATE(latency_ms) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: COLUMN ai_generations.finished_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(finished_at) ON TABLE public.ai_generations TO defeah_api;
-GRANT UPDATE(finished_at) ON TABLE public.ai_generations TO defeah_jobs;
+GRANT INSERT(finished_at),UPDATE(finished_at) ON TABLE public.ai_generations TO defeah_api;
+GRANT INSERT(finished_at),UPDATE(finished_at) ON TABLE public.ai_generations TO defeah_jobs;
 
 -- Name: TABLE ai_generations; Type: ACL; Schema: masked; Owner: -
 
@@ -3317,49 +3423,61 @@ GRANT SELECT ON TABLE masked.ai_generations TO defeah_readonly;
 
 -- Name: TABLE campaigns; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.campaigns TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.campaigns TO defeah_api;
 GRANT SELECT ON TABLE public.campaigns TO defeah_jobs;
+
+-- Name: COLUMN campaigns.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.campaigns TO defeah_api;
+
+-- Name: COLUMN campaigns.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.name; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(name) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(name),UPDATE(name) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.objective; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(objective) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(objective),UPDATE(objective) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.budget_minor; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(budget_minor) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(budget_minor),UPDATE(budget_minor) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.currency; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(currency) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(currency),UPDATE(currency) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.starts_on; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(starts_on) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(starts_on),UPDATE(starts_on) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.ends_on; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(ends_on) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(ends_on),UPDATE(ends_on) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.campaigns TO defeah_api;
 GRANT UPDATE(status) ON TABLE public.campaigns TO defeah_jobs;
 
 -- Name: COLUMN campaigns.utm; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(utm) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(utm),UPDATE(utm) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.goals; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(goals) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(goals),UPDATE(goals) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.archived_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(archived_at) ON TABLE public.campaigns TO defeah_api;
+GRANT INSERT(archived_at),UPDATE(archived_at) ON TABLE public.campaigns TO defeah_api;
 
 -- Name: COLUMN campaigns.version; Type: ACL; Schema: public; Owner: -
 
@@ -3371,79 +3489,99 @@ GRANT SELECT ON TABLE masked.campaigns TO defeah_readonly;
 
 -- Name: TABLE instagram_accounts; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.instagram_accounts TO defeah_api;
+GRANT SELECT ON TABLE public.instagram_accounts TO defeah_api;
 GRANT SELECT ON TABLE public.instagram_accounts TO defeah_jobs;
+
+-- Name: COLUMN instagram_accounts.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.login; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(login) ON TABLE public.instagram_accounts TO defeah_api;
+
+-- Name: COLUMN instagram_accounts.ig_user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(ig_user_id) ON TABLE public.instagram_accounts TO defeah_api;
 
 -- Name: COLUMN instagram_accounts.app_scoped_id; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(app_scoped_id) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(app_scoped_id),UPDATE(app_scoped_id) ON TABLE public.instagram_accounts TO defeah_api;
 
 -- Name: COLUMN instagram_accounts.page_id; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(page_id) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(page_id),UPDATE(page_id) ON TABLE public.instagram_accounts TO defeah_api;
 
 -- Name: COLUMN instagram_accounts.username; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(username) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(username),UPDATE(username) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(username) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.name; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(name) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(name),UPDATE(name) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(name) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.account_type; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(account_type) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(account_type),UPDATE(account_type) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(account_type) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.profile_picture_url; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(profile_picture_url) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(profile_picture_url),UPDATE(profile_picture_url) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(profile_picture_url) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.followers_count; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(followers_count) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(followers_count),UPDATE(followers_count) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(followers_count) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.follows_count; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(follows_count) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(follows_count),UPDATE(follows_count) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(follows_count) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.media_count; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(media_count) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(media_count),UPDATE(media_count) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(media_count) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(status) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.webhook_status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(webhook_status) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(webhook_status),UPDATE(webhook_status) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(webhook_status) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.webhook_checked_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(webhook_checked_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(webhook_checked_at),UPDATE(webhook_checked_at) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(webhook_checked_at) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.profile_read_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(profile_read_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(profile_read_at),UPDATE(profile_read_at) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(profile_read_at) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: COLUMN instagram_accounts.connected_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(connected_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(connected_at),UPDATE(connected_at) ON TABLE public.instagram_accounts TO defeah_api;
 
 -- Name: COLUMN instagram_accounts.disconnected_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(disconnected_at) ON TABLE public.instagram_accounts TO defeah_api;
+GRANT INSERT(disconnected_at),UPDATE(disconnected_at) ON TABLE public.instagram_accounts TO defeah_api;
 GRANT UPDATE(disconnected_at) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 -- Name: TABLE instagram_accounts; Type: ACL; Schema: masked; Owner: -
@@ -3452,42 +3590,70 @@ GRANT SELECT ON TABLE masked.instagram_accounts TO defeah_readonly;
 
 -- Name: TABLE media_files; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.media_files TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_api;
 GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.file_name; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(file_name) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.declared_content_type; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(declared_content_type) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.declared_bytes; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(declared_bytes) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.declared_sha256; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(declared_sha256) ON TABLE public.media_files TO defeah_api;
 
 -- Name: COLUMN media_files.sha256; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(sha256) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(sha256),UPDATE(sha256) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(sha256) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: COLUMN media_files.width; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(width) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(width),UPDATE(width) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(width) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: COLUMN media_files.height; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(height) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(height),UPDATE(height) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(height) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: COLUMN media_files.duration_ms; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(duration_ms) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(duration_ms),UPDATE(duration_ms) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(duration_ms) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: COLUMN media_files.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(status) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: COLUMN media_files.rejection_code; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(rejection_code) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(rejection_code),UPDATE(rejection_code) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(rejection_code) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: COLUMN media_files.upload_expires_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_api;
+GRANT INSERT(upload_expires_at),UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_api;
 GRANT UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_jobs;
 
 -- Name: TABLE media_files; Type: ACL; Schema: masked; Owner: -
@@ -3505,52 +3671,68 @@ GRANT SELECT ON TABLE masked.performance_metrics TO defeah_readonly;
 
 -- Name: TABLE posts; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.posts TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.posts TO defeah_api;
 GRANT SELECT ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.posts TO defeah_api;
+
+-- Name: COLUMN posts.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.posts TO defeah_api;
+
+-- Name: COLUMN posts.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.posts TO defeah_api;
 
 -- Name: COLUMN posts.account_id; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(account_id) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(account_id),UPDATE(account_id) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(account_id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.campaign_id; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(campaign_id) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(campaign_id),UPDATE(campaign_id) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(campaign_id) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.kind; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(kind) ON TABLE public.posts TO defeah_api;
 
 -- Name: COLUMN posts.caption; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(caption) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(caption),UPDATE(caption) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(caption) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.options; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(options) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(options),UPDATE(options) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(options) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.options_version; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(options_version) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(options_version),UPDATE(options_version) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(options_version) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(status) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.scheduled_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(scheduled_at) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(scheduled_at),UPDATE(scheduled_at) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(scheduled_at) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.scheduled_local; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(scheduled_local) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(scheduled_local),UPDATE(scheduled_local) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(scheduled_local) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.time_zone; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(time_zone) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(time_zone),UPDATE(time_zone) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(time_zone) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.published_at; Type: ACL; Schema: public; Owner: -
@@ -3584,20 +3766,22 @@ GRANT SELECT ON TABLE masked.posts TO defeah_readonly;
 
 -- Name: TABLE user_sessions; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT ON TABLE public.user_sessions TO defeah_api;
 GRANT DELETE ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.id; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(id) ON TABLE public.user_sessions TO defeah_jobs;
+GRANT INSERT(id) ON TABLE public.user_sessions TO defeah_api;
 
 -- Name: COLUMN user_sessions.user_id; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(user_id) ON TABLE public.user_sessions TO defeah_jobs;
+GRANT INSERT(user_id) ON TABLE public.user_sessions TO defeah_api;
 
 -- Name: COLUMN user_sessions.workspace_id; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(workspace_id) ON TABLE public.user_sessions TO defeah_api;
+GRANT INSERT(workspace_id),UPDATE(workspace_id) ON TABLE public.user_sessions TO defeah_api;
 GRANT SELECT(workspace_id) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.generation; Type: ACL; Schema: public; Owner: -
@@ -3610,17 +3794,30 @@ GRANT UPDATE(rotated_at) ON TABLE public.user_sessions TO defeah_api;
 
 -- Name: COLUMN user_sessions.last_seen_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(last_seen_at) ON TABLE public.user_sessions TO defeah_api;
+GRANT INSERT(last_seen_at),UPDATE(last_seen_at) ON TABLE public.user_sessions TO defeah_api;
 GRANT SELECT(last_seen_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.device; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(device) ON TABLE public.user_sessions TO defeah_api;
+
+-- Name: COLUMN user_sessions.place; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(place) ON TABLE public.user_sessions TO defeah_api;
+
+-- Name: COLUMN user_sessions.address_prefix; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(address_prefix) ON TABLE public.user_sessions TO defeah_api;
 
 -- Name: COLUMN user_sessions.idle_expires_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(idle_expires_at) ON TABLE public.user_sessions TO defeah_api;
+GRANT INSERT(idle_expires_at),UPDATE(idle_expires_at) ON TABLE public.user_sessions TO defeah_api;
 GRANT SELECT(idle_expires_at) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.absolute_expires_at; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(absolute_expires_at) ON TABLE public.user_sessions TO defeah_jobs;
+GRANT INSERT(absolute_expires_at) ON TABLE public.user_sessions TO defeah_api;
 
 -- Name: COLUMN user_sessions.revoked_at; Type: ACL; Schema: public; Owner: -
 
@@ -3642,45 +3839,50 @@ GRANT SELECT ON TABLE masked.user_sessions TO defeah_readonly;
 
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.users TO defeah_api;
+GRANT SELECT ON TABLE public.users TO defeah_api;
 GRANT SELECT ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.users TO defeah_api;
 
 -- Name: COLUMN users.email_ciphertext; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(email_ciphertext) ON TABLE public.users TO defeah_api;
+GRANT INSERT(email_ciphertext),UPDATE(email_ciphertext) ON TABLE public.users TO defeah_api;
 GRANT UPDATE(email_ciphertext) ON TABLE public.users TO defeah_jobs;
 
 -- Name: COLUMN users.name_ciphertext; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(name_ciphertext) ON TABLE public.users TO defeah_api;
+GRANT INSERT(name_ciphertext),UPDATE(name_ciphertext) ON TABLE public.users TO defeah_api;
 GRANT UPDATE(name_ciphertext) ON TABLE public.users TO defeah_jobs;
 
 -- Name: COLUMN users.password_hash; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(password_hash) ON TABLE public.users TO defeah_api;
+GRANT INSERT(password_hash),UPDATE(password_hash) ON TABLE public.users TO defeah_api;
 GRANT UPDATE(password_hash) ON TABLE public.users TO defeah_jobs;
 
 -- Name: COLUMN users.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.users TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.users TO defeah_api;
 GRANT UPDATE(status) ON TABLE public.users TO defeah_jobs;
 
 -- Name: COLUMN users.email_verified_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(email_verified_at) ON TABLE public.users TO defeah_api;
+GRANT INSERT(email_verified_at),UPDATE(email_verified_at) ON TABLE public.users TO defeah_api;
 GRANT UPDATE(email_verified_at) ON TABLE public.users TO defeah_jobs;
 
 -- Name: COLUMN users.locale; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(locale) ON TABLE public.users TO defeah_api;
+GRANT INSERT(locale),UPDATE(locale) ON TABLE public.users TO defeah_api;
 
 -- Name: COLUMN users.time_zone; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(time_zone) ON TABLE public.users TO defeah_api;
+GRANT INSERT(time_zone),UPDATE(time_zone) ON TABLE public.users TO defeah_api;
 
 -- Name: COLUMN users.data_key_id; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(data_key_id) ON TABLE public.users TO defeah_jobs;
+GRANT INSERT(data_key_id) ON TABLE public.users TO defeah_api;
 
 -- Name: COLUMN users.erased_at; Type: ACL; Schema: public; Owner: -
 
@@ -3693,12 +3895,20 @@ GRANT SELECT ON TABLE masked.users TO defeah_readonly;
 
 -- Name: TABLE workspace_members; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.workspace_members TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.workspace_members TO defeah_api;
 GRANT SELECT,DELETE ON TABLE public.workspace_members TO defeah_jobs;
+
+-- Name: COLUMN workspace_members.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.workspace_members TO defeah_api;
+
+-- Name: COLUMN workspace_members.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.workspace_members TO defeah_api;
 
 -- Name: COLUMN workspace_members.role; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(role) ON TABLE public.workspace_members TO defeah_api;
+GRANT INSERT(role),UPDATE(role) ON TABLE public.workspace_members TO defeah_api;
 
 -- Name: TABLE workspace_members; Type: ACL; Schema: masked; Owner: -
 
@@ -3706,17 +3916,25 @@ GRANT SELECT ON TABLE masked.workspace_members TO defeah_readonly;
 
 -- Name: TABLE workspaces; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.workspaces TO defeah_api;
+GRANT SELECT ON TABLE public.workspaces TO defeah_api;
 GRANT SELECT ON TABLE public.workspaces TO defeah_jobs;
+
+-- Name: COLUMN workspaces.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.workspaces TO defeah_api;
 
 -- Name: COLUMN workspaces.name; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(name) ON TABLE public.workspaces TO defeah_api;
+GRANT INSERT(name),UPDATE(name) ON TABLE public.workspaces TO defeah_api;
 
 -- Name: COLUMN workspaces.status; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(status) ON TABLE public.workspaces TO defeah_api;
 GRANT UPDATE(status) ON TABLE public.workspaces TO defeah_jobs;
+
+-- Name: COLUMN workspaces.created_by; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(created_by) ON TABLE public.workspaces TO defeah_api;
 
 -- Name: COLUMN workspaces.closing_at; Type: ACL; Schema: public; Owner: -
 
@@ -3745,22 +3963,58 @@ GRANT SELECT ON TABLE public.audit_logs TO defeah_auditor;
 
 -- Name: TABLE encryption_keys; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.encryption_keys TO defeah_api;
-GRANT SELECT,INSERT ON TABLE public.encryption_keys TO defeah_jobs;
+GRANT SELECT ON TABLE public.encryption_keys TO defeah_api;
+GRANT SELECT ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(id) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.purpose; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(purpose) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(purpose) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.key_version; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(key_version) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(key_version) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(user_id) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(workspace_id) ON TABLE public.encryption_keys TO defeah_jobs;
 
 -- Name: COLUMN encryption_keys.kek_version; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(kek_version) ON TABLE public.encryption_keys TO defeah_jobs;
+GRANT INSERT(kek_version),UPDATE(kek_version) ON TABLE public.encryption_keys TO defeah_jobs;
+GRANT INSERT(kek_version) ON TABLE public.encryption_keys TO defeah_api;
 
 -- Name: COLUMN encryption_keys.wrapped_key; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(wrapped_key) ON TABLE public.encryption_keys TO defeah_api;
-GRANT UPDATE(wrapped_key) ON TABLE public.encryption_keys TO defeah_jobs;
+GRANT INSERT(wrapped_key),UPDATE(wrapped_key) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(wrapped_key),UPDATE(wrapped_key) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.public_jwk; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(public_jwk) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(public_jwk) ON TABLE public.encryption_keys TO defeah_jobs;
 
 -- Name: COLUMN encryption_keys.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.encryption_keys TO defeah_api;
-GRANT UPDATE(status) ON TABLE public.encryption_keys TO defeah_jobs;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.encryption_keys TO defeah_jobs;
+
+-- Name: COLUMN encryption_keys.not_before; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(not_before) ON TABLE public.encryption_keys TO defeah_api;
+GRANT INSERT(not_before) ON TABLE public.encryption_keys TO defeah_jobs;
 
 -- Name: COLUMN encryption_keys.retired_at; Type: ACL; Schema: public; Owner: -
 
@@ -3829,58 +4083,98 @@ GRANT UPDATE(read_at) ON TABLE public.instagram_rate_limits TO defeah_jobs;
 
 -- Name: TABLE instagram_tokens; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.instagram_tokens TO defeah_api;
-GRANT SELECT,INSERT ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT SELECT ON TABLE public.instagram_tokens TO defeah_api;
+GRANT SELECT ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(workspace_id) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(id) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.account_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(account_id) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(account_id) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.token_ciphertext; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(token_ciphertext) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(token_ciphertext) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(token_ciphertext),UPDATE(token_ciphertext) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(token_ciphertext),UPDATE(token_ciphertext) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.scopes; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(scopes) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(scopes) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(scopes),UPDATE(scopes) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(scopes),UPDATE(scopes) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.status; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(status) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(status) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(status),UPDATE(status) ON TABLE public.instagram_tokens TO defeah_jobs;
+
+-- Name: COLUMN instagram_tokens.issued_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(issued_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(issued_at) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.expires_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(expires_at) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(expires_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(expires_at),UPDATE(expires_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(expires_at),UPDATE(expires_at) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.refreshed_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(refreshed_at) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(refreshed_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(refreshed_at),UPDATE(refreshed_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(refreshed_at),UPDATE(refreshed_at) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.refresh_failures; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(refresh_failures) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(refresh_failures) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(refresh_failures),UPDATE(refresh_failures) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(refresh_failures),UPDATE(refresh_failures) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.refresh_failed_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(refresh_failed_at) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(refresh_failed_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(refresh_failed_at),UPDATE(refresh_failed_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(refresh_failed_at),UPDATE(refresh_failed_at) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.refresh_error; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(refresh_error) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(refresh_error) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(refresh_error),UPDATE(refresh_error) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(refresh_error),UPDATE(refresh_error) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: COLUMN instagram_tokens.ended_at; Type: ACL; Schema: public; Owner: -
 
-GRANT UPDATE(ended_at) ON TABLE public.instagram_tokens TO defeah_api;
-GRANT UPDATE(ended_at) ON TABLE public.instagram_tokens TO defeah_jobs;
+GRANT INSERT(ended_at),UPDATE(ended_at) ON TABLE public.instagram_tokens TO defeah_api;
+GRANT INSERT(ended_at),UPDATE(ended_at) ON TABLE public.instagram_tokens TO defeah_jobs;
 
 -- Name: TABLE media_objects; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.media_objects TO defeah_api;
+GRANT SELECT ON TABLE public.media_objects TO defeah_api;
 GRANT SELECT,DELETE ON TABLE public.media_objects TO defeah_jobs;
+
+-- Name: COLUMN media_objects.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.media_objects TO defeah_api;
+
+-- Name: COLUMN media_objects.sha256; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(sha256) ON TABLE public.media_objects TO defeah_api;
+
+-- Name: COLUMN media_objects.bytes; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(bytes) ON TABLE public.media_objects TO defeah_api;
+
+-- Name: COLUMN media_objects.content_type; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(content_type) ON TABLE public.media_objects TO defeah_api;
+
+-- Name: COLUMN media_objects.object_key; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(object_key) ON TABLE public.media_objects TO defeah_api;
 
 -- Name: TABLE post_media; Type: ACL; Schema: public; Owner: -
 
@@ -3921,5 +4215,20 @@ GRANT SELECT ON TABLE public.schema_migrations TO defeah_monitor;
 
 -- Name: TABLE user_email_index; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.user_email_index TO defeah_api;
-GRANT SELECT,INSERT,DELETE ON TABLE public.user_email_index TO defeah_jobs;
+GRANT SELECT,DELETE ON TABLE public.user_email_index TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.user_email_index TO defeah_jobs;
+
+-- Name: COLUMN user_email_index.key_version; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(key_version) ON TABLE public.user_email_index TO defeah_api;
+GRANT INSERT(key_version) ON TABLE public.user_email_index TO defeah_jobs;
+
+-- Name: COLUMN user_email_index.digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(digest) ON TABLE public.user_email_index TO defeah_api;
+GRANT INSERT(digest) ON TABLE public.user_email_index TO defeah_jobs;
+
+-- Name: COLUMN user_email_index.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.user_email_index TO defeah_api;
+GRANT INSERT(user_id) ON TABLE public.user_email_index TO defeah_jobs;

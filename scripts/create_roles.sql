@@ -10,6 +10,9 @@
 --
 -- Settings stand on the login role, because a member does not inherit its group's. They survive the RESET of a
 -- transaction pooler: RESET returns to them.
+--
+-- Requests send each statement unnamed, so it is planned for its own values anyway; plan_cache_mode=auto lets triggers
+-- and foreign keys keep their plans, which a forced custom plan would make anew for each row.
 do $roles$
 declare
   login record;
@@ -20,10 +23,10 @@ begin
     select * from (values
       ('api', 'defeah_api', -1, array[
         'statement_timeout=5s', 'lock_timeout=2s', 'idle_in_transaction_session_timeout=10s',
-        'plan_cache_mode=force_custom_plan', 'search_path=public', 'timezone=UTC']),
+        'plan_cache_mode=auto', 'search_path=public', 'timezone=UTC']),
       ('jobs', 'defeah_jobs', -1, array[
         'statement_timeout=30s', 'lock_timeout=5s', 'idle_in_transaction_session_timeout=30s',
-        'plan_cache_mode=force_custom_plan', 'search_path=public', 'timezone=UTC']),
+        'plan_cache_mode=auto', 'search_path=public', 'timezone=UTC']),
       ('readonly', 'defeah_readonly', 20, array[
         'statement_timeout=30s', 'lock_timeout=2s', 'idle_in_transaction_session_timeout=60s',
         'default_transaction_read_only=on', 'search_path=masked', 'timezone=UTC']),

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { buildAssets } from './build-assets.ts'
@@ -11,7 +11,7 @@ import { connect, migrate } from './local/migrate.ts'
 import { freePort, isPortFree, LocalError, stopEverything } from './local/process.ts'
 import { asRole, createRoles, grantDatabase } from './local/roles.ts'
 import { type LocalSecrets, loadSecrets, saveSecrets, secretsFile, writePrivate } from './local/secrets.ts'
-import { openDatabase, openRedis } from './local/services.ts'
+import { checkGivenRedis, openDatabase, openRedis } from './local/services.ts'
 import { startUpstash } from './local/upstash.ts'
 import { readCrons, startWorker, waitUntilReady } from './local/worker.ts'
 import { seedDemo } from './seed-demo.ts'
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   const dataDirectory = isEphemeral ? throwawayDirectory() : KEPT
   const given = { database: process.env['DATABASE_URL'] || undefined, redis: process.env['REDIS_URL'] || undefined }
   if (given.database) await checkGivenDatabase(given.database)
+  if (given.redis) await checkGivenRedis(given.redis)
   const secretsAt = secretsFile(dataDirectory, KEPT, given.database)
   const secrets = loadSecrets(secretsAt)
   const place = { dataDirectory, isEphemeral, secrets, say: print }
@@ -96,10 +97,17 @@ async function main(): Promise<void> {
 function readArguments(): { isEphemeral: boolean; stateFile: string } {
   try {
     const { values } = parseArgs({ options: { ephemeral: { type: 'boolean' }, state: { type: 'string' } } })
-    return { isEphemeral: values.ephemeral ?? false, stateFile: resolve(values.state ?? join(KEPT, 'dev.json')) }
+    return { isEphemeral: values.ephemeral ?? false, stateFile: stateFileOf(values.state) }
   } catch (error) {
     throw new LocalError(`${(error as Error).message} (npm run dev -- [--ephemeral] [--state FILE])`)
   }
+}
+
+function stateFileOf(given: string | undefined): string {
+  if (given === undefined) return join(KEPT, 'dev.json')
+  const file = resolve(given)
+  if (existsSync(dirname(file))) return file
+  throw new LocalError(`--state ${given}: there is no folder ${dirname(file)}`)
 }
 
 async function choosePort(): Promise<number> {

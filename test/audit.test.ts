@@ -5,6 +5,7 @@ import { startApp, type TestApp } from './support/app.ts'
 import { type Answer, registerUser, type SignedInUser, send } from './support/client.ts'
 import { callRoute, routeNames, startWorld } from './support/routes.ts'
 import { asOwner, insertAccount, insertMedium, registerMember, setRole } from './support/tenants.ts'
+import { forgeTrail } from './support/trail.ts'
 
 type Log = {
   id: number
@@ -236,11 +237,14 @@ describe('filters', () => {
 test('entries of one instant keep one order from page to page, each once', async () => {
   const carol = await registerUser(app)
   const at = '2026-11-23T09:30:00.123456Z'
-  await app.owner`
+  await forgeTrail(
+    app.owner,
+    (tx) => tx`
     insert into audit_logs (table_name, operation, row_id, workspace_id, user_id, actor_kind, actor_id, new_values, "timestamp")
     select 'posts', 'INSERT', 'row-' || n, ${carol.workspaceId}, ${carol.id}, 'user', ${carol.id}, '{}',
       ${at}::timestamptz + (n / 10) * interval '1 microsecond'
-    from generate_series(1, 35) n`
+    from generate_series(1, 35) n`,
+  )
   const whole = await read('table=posts', carol)
   expect(whole).toHaveLength(35)
   expect(new Set(whole.map(({ timestamp }) => timestamp)).size).toBe(4)

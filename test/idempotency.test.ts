@@ -270,3 +270,28 @@ test('a key of the greatest length and of every allowed character is kept as it 
     expect(records).toEqual([{ key }])
   }
 })
+
+test('after 24 hours a key is free, whether or not its record has been purged', async () => {
+  const own = await startApp()
+  const bob = await registerUser(own)
+  const { email, password } = bob
+  const create = async (name: string): Promise<Answer> => {
+    const { body } = await send(own, 'POST', '/v1/auth/login', { body: { email, password } })
+    const request = {
+      body: { name, objective: 'sales' },
+      token: body.accessToken,
+      headers: { 'Idempotency-Key': 'key' },
+    }
+    return await send(own, 'POST', '/v1/campaigns', request)
+  }
+  const first = await create('First')
+  own.advance(24 * 60 * 60_000 - 60_000)
+  expectRefusal(await create('Second'), keyReused)
+  expect((await create('First')).body).toEqual(first.body)
+  own.advance(120_000)
+  const second = await create('Second')
+  expect(second).toMatchObject({ status: 201, body: { name: 'Second' } })
+  expect((await create('Second')).body).toEqual(second.body)
+  expect(await own.owner`select count(*)::int as n from idempotency_keys`).toEqual([{ n: 1 }])
+  expect(await own.owner`select count(*)::int as n from campaigns`).toEqual([{ n: 2 }])
+})

@@ -155,6 +155,47 @@ describe('npm run dev refuses in one line what it cannot do', () => {
     expect(code).toBe(1)
   })
 
+  test('a DATABASE_URL whose server takes each connection and closes it', async () => {
+    let connections = 0
+    const server = createServer((socket) => {
+      connections += 1
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.destroy())
+    })
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    })
+    onTestFinished(() => void server.close())
+    const { code, errors } = await startDev({ DATABASE_URL: `postgres://user:secret@127.0.0.1:${port}/nothing` })
+    expect(errors).toMatch(/^npm run dev: DATABASE_URL .* is not reachable: it did not answer within 10 s: .*\n$/)
+    expect(connections).toBeGreaterThan(0)
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    ['redis://127.0.0.1:1', 'REDIS_URL is not reachable'],
+    ['foo', 'REDIS_URL is not of the form'],
+  ])('the REDIS_URL %s, before anything is started', async (url, words) => {
+    const { code, errors } = await startDev({ REDIS_URL: url })
+    expect(errors).toMatch(new RegExp(`^npm run dev: ${words}.*\n$`))
+    expect(code).toBe(1)
+  })
+
+  test('a state file where there is no folder', async () => {
+    const { code, errors } = await startDev({}, '/proc/nowhere/state.json')
+    expect(errors).toMatch(/^npm run dev: --state .*: there is no folder \/proc\/nowhere .*\n$/)
+    expect(code).toBe(1)
+  })
+
+  test('a data folder that holds something else', async () => {
+    const directory = join(scratch, 'other')
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'notes.txt'), 'mine')
+    const starting = startPostgres({ directory, logFile: join(scratch, 'log'), password: 'x', durable: false })
+    await expect(starting).rejects.toThrow(/holds something else than a database: move that folder away/)
+    expect(readdirSync(directory)).toEqual(['notes.txt'])
+  })
+
   test('a DATABASE_URL on the open internet, before any word is sent there', async () => {
     const { code, errors } = await startDev({ DATABASE_URL: 'postgres://user:secret@203.0.113.5:5432/production' })
     expect(errors).toMatch(/^npm run dev: DATABASE_URL .* DEV_REMOTE_DATABASE=1 .*\n$/)
@@ -173,10 +214,21 @@ describe('npm run dev refuses in one line what it cannot do', () => {
 })
 
 /** Runs dev, which is expected to end by itself. */
-async function startDev(environment: Record<string, string>): Promise<{ code: number | null; errors: string }> {
+async function startDev(
+  environment: Record<string, string>,
+  stateFile = join(scratch, 'state.json'),
+): Promise<{ code: number | null; errors: string }> {
   const script = fileURLToPath(new URL('../scripts/dev.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, '--ephemeral', '--state', join(scratch, 'state.json')], {
-    env: { ...process.env, PORT: '0', TMPDIR: scratch, DATABASE_URL: '', DEV_REMOTE_DATABASE: '', ...environment },
+  const child = spawn(process.execPath, [script, '--ephemeral', '--state', stateFile], {
+    env: {
+      ...process.env,
+      PORT: '0',
+      TMPDIR: scratch,
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      DEV_REMOTE_DATABASE: '',
+      ...environment,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let errors = ''

@@ -527,6 +527,8 @@ describe('the list', () => {
     const drafted = (await made({ accountId: account })).id
     const within = async (query: string) => await listed(`accountId=${account}&${query}`)
     expect(await within('from=2027-01-01T00:00:00Z')).toEqual([third, second, first])
+    const endless = await ada.call('GET', `/v1/posts?from=2027-01-01T00:00:00.${'0'.repeat(200)}Z`)
+    expectRefusal(endless, { status: 422, code: 'request/invalid', pointers: ['/from'] })
     expect(await within('from=2027-01-01T00:00:00.000001Z')).toEqual([third, second])
     expect(await within('to=2027-01-02T00:00:00Z')).toEqual([second, first])
     expect(await within('from=2027-01-01T00:00:00Z&to=2027-01-01T00:00:00.000001Z')).toEqual([first])

@@ -19,12 +19,7 @@ type Read = {
  * of rows may find none; then every step of that way must need its row.
  */
 export function checkActor(statement: ParsedStatement, report: Report): void {
-  const ctes = new Map<string, Node>()
-  for (const { ctename, ctequery, location = 0 } of all(statement.node, 'CommonTableExpr')) {
-    if (ctename === undefined || !ctequery) continue
-    if (ctes.has(ctename)) report(location, 'cte-name', `two CTEs are called ${ctename}: one would hide the other`)
-    ctes.set(ctename, ctequery)
-  }
+  const ctes = ctesOf(statement.node, report)
   checkActorSettings(statement, report)
   const actors = new Map<string, 'always' | 'conditional'>()
   for (const [name, query] of ctes) {
@@ -54,6 +49,16 @@ export function checkActor(statement: ParsedStatement, report: Report): void {
       return query !== undefined && reaches(query, new Set([...seen, one.name]), isCertain, isRequired)
     })
   }
+}
+
+function ctesOf(root: Node, report: Report): ReadonlyMap<string, Node> {
+  const ctes = new Map<string, Node>()
+  for (const { ctename, ctequery, location = 0 } of all(root, 'CommonTableExpr')) {
+    if (ctename === undefined || !ctequery) continue
+    if (ctes.has(ctename)) report(location, 'cte-name', `two CTEs are called ${ctename}: one would hide the other`)
+    ctes.set(ctename, ctequery)
+  }
+  return ctes
 }
 
 /** Who acts is set once, to what the request says: :actor!, completed at most by the user of a row that the statement found. */
@@ -100,7 +105,7 @@ function actorKind(query: Node, statement: ParsedStatement): 'always' | 'conditi
   return select?.fromClause || select?.whereClause || select?.limitCount ? 'conditional' : 'always'
 }
 
-function writesOf(root: Node, ctes: Map<string, Node>): Write[] {
+function writesOf(root: Node, ctes: ReadonlyMap<string, Node>): Write[] {
   const writes: Write[] = []
   for (const [cte, node] of [[undefined, root] as const, ...ctes]) {
     const kinds = { insert: as(node, 'InsertStmt'), update: as(node, 'UpdateStmt'), delete: as(node, 'DeleteStmt') }

@@ -55,7 +55,8 @@ function checkStars({ node }: ParsedStatement, report: Report): void {
 
 function checkInto({ node }: ParsedStatement, report: Report): void {
   for (const { intoClause } of all(node, 'SelectStmt')) {
-    if (intoClause) report(locationOf(intoClause), 'statement', 'select into makes a table; tables are made by migrations')
+    if (intoClause)
+      report(locationOf(intoClause), 'statement', 'select into makes a table; tables are made by migrations')
   }
 }
 

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIPv4 } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from './migrate.ts'
 import { LocalError } from './process.ts'
 
@@ -30,7 +31,8 @@ export async function checkGivenDatabase(databaseUrl: string): Promise<void> {
   }
   const sql = connect(databaseUrl)
   try {
-    const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`
+    const answer = sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`
+    const row = await Promise.race([answer.then(([first]) => first), silence()])
     if (!row || row.version < 150_000) throw new LocalError(`${where} is older than PostgreSQL 15: give a newer server`)
   } catch (error) {
     if (error instanceof LocalError) throw error
@@ -43,6 +45,14 @@ export async function checkGivenDatabase(databaseUrl: string): Promise<void> {
   } finally {
     await sql.end({ timeout: 1 })
   }
+}
+
+const answerTimeoutMs = 10_000
+
+/** The driver's own timer does not cover a server that takes each connection and closes it. */
+async function silence(): Promise<never> {
+  await sleep(answerTimeoutMs, undefined, { ref: false })
+  throw new Error(`it did not answer within ${answerTimeoutMs / 1000} s`)
 }
 
 function parse(databaseUrl: string): URL {

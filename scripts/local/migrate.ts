@@ -15,11 +15,16 @@ export async function migrate(ownerUrl: string): Promise<void> {
   try {
     await lock`select pg_advisory_lock(hashtext('migrations'))`.catch(ignoreMissingDatabase)
     const { code, output } = await dbmate(['up', '--strict'], ownerUrl)
-    if (code !== 0) throw new LocalError(`migrations failed: ${lastLines(output, 4)}`)
+    if (code !== 0) throw new LocalError(`migrations failed: ${lastLines(output, 4)}${hintOf(output)}`)
   } finally {
     await lock.end()
   }
 }
+
+const hintOf = (output: string): string =>
+  output.includes('permission denied')
+    ? ': this login may not migrate; use the owner of the database, with CREATEROLE, or the role migrator'
+    : ''
 
 /** dbmate makes the database when there is none; nobody else can be migrating it then. */
 function ignoreMissingDatabase(error: { code?: string }): void {

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { type Account, chooseAccount } from './postgres-account.ts'
@@ -127,7 +137,10 @@ async function initialise(
 
 function refuseOtherMajor(directory: string): void {
   const versionFile = join(directory, 'PG_VERSION')
-  if (!existsSync(versionFile)) return
+  if (!existsSync(versionFile)) {
+    if (!existsSync(directory) || readdirSync(directory).length === 0) return
+    throw new LocalError(`${directory} holds something else than a database: move that folder away and start again`)
+  }
   const version = readFileSync(versionFile, 'utf8').trim()
   if (version === MAJOR) return
   throw new LocalError(

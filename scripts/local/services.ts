@@ -58,12 +58,18 @@ async function checkPassword(ownerUrl: string, dataDirectory: string): Promise<v
   }
 }
 
+/** Fails in one line where a REDIS_URL is of no use. */
+export async function checkGivenRedis(given: string): Promise<void> {
+  if (!URL.canParse(given) || new URL(given).protocol !== 'redis:') {
+    throw new LocalError('REDIS_URL is not of the form redis://:password@host:port')
+  }
+  if (await canReach(given, 5_000)) return
+  throw new LocalError('REDIS_URL is not reachable: start that server, or unset REDIS_URL for a local one')
+}
+
 /** A Redis to put the REST endpoint in front of: REDIS_URL, a server found on PATH, or the emulator. */
 export async function openRedis(given: string | undefined, place: Place): Promise<{ url: string; detail: string }> {
-  if (given) {
-    if (await canReach(given, 5_000)) return { url: given, detail: `REDIS_URL, ${new URL(given).host}` }
-    throw new LocalError('REDIS_URL is not reachable: start that server, or unset REDIS_URL for a local one')
-  }
+  if (given) return { url: given, detail: `REDIS_URL, ${new URL(given).host}` }
   const binary = findRedisServer()
   if (!binary) {
     const { url } = await startRedisEmulator()

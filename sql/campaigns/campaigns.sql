@@ -70,10 +70,12 @@ with
       updated_at as "updatedAt"
   ),
   recorded_answer as (
-    insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
+    insert into idempotency_keys (
+      workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
+    )
     select
       :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
-      to_jsonb(c)
+      to_jsonb(c), :now!, :now!::timestamptz + interval '24 hours'
     from inserted_campaign c
     where :idempotencyKey::text is not null
   )

@@ -130,10 +130,12 @@ with
     from inserted_post p
   ),
   recorded_answer as (
-    insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
+    insert into idempotency_keys (
+      workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
+    )
     select
       :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
-      to_jsonb(p)
+      to_jsonb(p), :now!, :now!::timestamptz + interval '24 hours'
     from created_post p
     where :idempotencyKey::text is not null
   )

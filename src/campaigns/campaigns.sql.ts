@@ -124,6 +124,7 @@ export type InsertCampaignParams = {
   idempotencyKey?: string | null | undefined
   idempotencyRoute?: string | null | undefined
   idempotencyFingerprint?: string | null | undefined
+  now: string
 }
 
 export type InsertCampaignResult = {
@@ -146,7 +147,7 @@ export type InsertCampaignResult = {
 export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCampaignResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 257, b: 269 }, { a: 821, b: 833 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 257, b: 269 }, { a: 857, b: 869 }] },
     { name: 'id', required: true, locs: [{ a: 272, b: 275 }] },
     { name: 'userId', required: true, locs: [{ a: 278, b: 285 }] },
     { name: 'name', required: true, locs: [{ a: 288, b: 293 }] },
@@ -156,10 +157,11 @@ export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCamp
     { name: 'startsOn', required: false, locs: [{ a: 334, b: 342 }] },
     { name: 'endsOn', required: false, locs: [{ a: 345, b: 351 }] },
     { name: 'utm', required: true, isJson: true, locs: [{ a: 354, b: 358 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 836, b: 856 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 859, b: 873 }, { a: 982, b: 996 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 876, b: 892 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 895, b: 917 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 872, b: 892 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 895, b: 909 }, { a: 1067, b: 1081 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 912, b: 928 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 931, b: 953 }] },
+    { name: 'now', required: true, locs: [{ a: 980, b: 984 }, { a: 987, b: 991 }] },
   ],
   statement: `with
   actor as materialized (
@@ -186,10 +188,12 @@ export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCamp
       updated_at as "updatedAt"
   ),
   recorded_answer as (
-    insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
+    insert into idempotency_keys (
+      workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
+    )
     select
       :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
-      to_jsonb(c)
+      to_jsonb(c), :now!, :now!::timestamptz + interval '24 hours'
     from inserted_campaign c
     where :idempotencyKey::text is not null
   )

@@ -8,7 +8,14 @@ import { Campaign, type CampaignChange, type CampaignQuery, type NewCampaign } f
 
 export async function createCampaign(ctx: MemberContext, input: NewCampaign): Promise<Campaign> {
   return await once(ctx, Campaign, async () => {
-    return asCampaign(await ctx.db.one(insertCampaign, { ...input, id: ctx.makeId(), userId: ctx.userId }))
+    return asCampaign(
+      await ctx.db.one(insertCampaign, {
+        now: ctx.now().toISOString(),
+        ...input,
+        id: ctx.makeId(),
+        userId: ctx.userId,
+      }),
+    )
   })
 }
 

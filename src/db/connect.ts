@@ -1,5 +1,5 @@
 import { Connection } from './connection.ts'
-import { Login } from './login.ts'
+import { createSecrets, Login } from './login.ts'
 import { startupMessage } from './protocol.ts'
 import type { CompiledStatement } from './run.ts'
 import { createTurns } from './turns.ts'
@@ -50,7 +50,8 @@ export function connectTo(url: string, openSocket: OpenSocket): () => SqlConnect
     client_encoding: 'UTF8',
     application_name: 'defeah',
   })
-  const open = () => new Connection(openSocket(hostname, Number(port || 5432)), startup, new Login(credentials))
+  const secrets = createSecrets(credentials)
+  const open = () => new Connection(openSocket(hostname, Number(port || 5432)), startup, new Login(secrets))
   return () => {
     let opened: Connection | undefined
     const connection = () => {

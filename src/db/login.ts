@@ -13,13 +13,46 @@ type Bytes = Uint8Array<ArrayBuffer>
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/** What logins with the same credentials share, since a hash of the password costs more than the rest of a statement. */
+export type Secrets = { readonly passwordMd5: () => string; readonly saltedPassword: SaltPassword }
+
+type SaltPassword = (salt: string, iterations: number) => Promise<ArrayBuffer>
+
+/** Makes the part that is computed once per isolate: at the first login that needs it. */
+export function createSecrets({ user, password }: Credentials): Secrets {
+  let md5: string | undefined
+  let salted: { readonly salt: string; readonly iterations: number; readonly bits: ArrayBuffer } | undefined
+  return {
+    passwordMd5: () => {
+      md5 ??= md5Of(password + user)
+      return md5
+    },
+    saltedPassword: async (salt, iterations) => {
+      // A server has one salt for a role, a pooler another for each login.
+      if (salted?.salt !== salt || salted.iterations !== iterations) {
+        salted = { salt, iterations, bits: await saltPassword(password, salt, iterations) }
+      }
+      return salted.bits
+    },
+  }
+}
+
+async function saltPassword(password: string, salt: string, iterations: number): Promise<ArrayBuffer> {
+  const key = await crypto.subtle.importKey('raw', encoder.encode(password), 'PBKDF2', false, ['deriveBits'])
+  return await crypto.subtle.deriveBits(
+    { name: 'PBKDF2', hash: 'SHA-256', salt: fromBase64(salt), iterations },
+    key,
+    256,
+  )
+}
+
 /** Answers the server's questions, one after another, until it is satisfied. */
 export class Login {
-  readonly #credentials: Credentials
+  readonly #secrets: Secrets
   #scram: Scram | undefined
 
-  constructor(credentials: Credentials) {
-    this.#credentials = credentials
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets
   }
 
   /**
@@ -28,24 +61,31 @@ export class Login {
    */
   async answer(kind: number, body: Uint8Array): Promise<Bytes | undefined> {
     if (kind === 0) return this.#accept()
-    if (kind === 5) return md5Password(this.#credentials, body.subarray(0, 4))
+    if (kind === 5) return this.#md5Password(body.subarray(0, 4))
     if (kind === 10) return this.#begin(decoder.decode(body))
     if (kind === 11) return await this.#scramOf().prove(decoder.decode(body))
     if (kind === 12) return this.#scramOf().verify(decoder.decode(body))
     throw new ConnectionError(`the server asks for a kind of login that is not supported (${kind})`)
   }
 
-  #begin(mechanisms: string): Bytes {
-    if (!mechanisms.split('\0').includes('SCRAM-SHA-256'))
-      throw new ConnectionError('the server offers no SCRAM-SHA-256')
-    this.#scram = new Scram(this.#credentials.password)
-    const first = this.#scram.first
-    return new Outgoing(128).begin('p').cstring('SCRAM-SHA-256').value(first).finish().bytes
-  }
-
   /** Without a question, or after one that was answered; within SCRAM the server must have proved itself first. */
   #accept(): undefined {
     if (this.#scram?.isVerified === false) throw new ConnectionError('the server did not prove itself')
+  }
+
+  /** `md5` and the MD5, in hexadecimal, of (the MD5 of password and user) and salt. */
+  #md5Password(salt: Uint8Array): Bytes {
+    return new Outgoing(64)
+      .begin('p')
+      .cstring(`md5${md5Of(this.#secrets.passwordMd5(), salt)}`)
+      .finish().bytes
+  }
+
+  #begin(mechanisms: string): Bytes {
+    if (!mechanisms.split('\0').includes('SCRAM-SHA-256'))
+      throw new ConnectionError('the server offers no SCRAM-SHA-256')
+    this.#scram = new Scram(this.#secrets.saltedPassword)
+    return new Outgoing(128).begin('p').cstring('SCRAM-SHA-256').value(this.#scram.first).finish().bytes
   }
 
   #scramOf(): Scram {
@@ -54,24 +94,19 @@ export class Login {
   }
 }
 
-/** `md5` and the MD5, in hexadecimal, of (the MD5 of password and user) and salt. */
-function md5Password({ user, password }: Credentials, salt: Uint8Array): Bytes {
-  const inner = createHash('md5')
-    .update(password + user)
-    .digest('hex')
-  const outer = createHash('md5').update(inner).update(salt).digest('hex')
-  return new Outgoing(64).begin('p').cstring(`md5${outer}`).finish().bytes
+function md5Of(text: string, salt: Uint8Array = new Uint8Array(0)): string {
+  return createHash('md5').update(text).update(salt).digest('hex')
 }
 
 /** The client's side of one exchange. */
 class Scram {
-  readonly #password: string
+  readonly #saltedPassword: SaltPassword
   readonly #nonce = base64(crypto.getRandomValues(new Uint8Array(18)))
   #serverSignature = ''
   isVerified = false
 
-  constructor(password: string) {
-    this.#password = password
+  constructor(saltedPassword: SaltPassword) {
+    this.#saltedPassword = saltedPassword
   }
 
   // No channel binding; the server takes the user from the startup message.
@@ -82,11 +117,7 @@ class Scram {
   async prove(challenge: string): Promise<Bytes> {
     const { r: nonce = '', s: salt = '', i: iterations = '' } = attributesOf(challenge)
     if (!nonce.startsWith(this.#nonce)) throw new ConnectionError('the server answers another login than this one')
-    const password = await crypto.subtle.importKey('raw', encoder.encode(this.#password), 'PBKDF2', false, [
-      'deriveBits',
-    ])
-    const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: fromBase64(salt), iterations: Number(iterations) }
-    const salted = await crypto.subtle.deriveBits(derivation, password, 256)
+    const salted = await this.#saltedPassword(salt, Number(iterations))
     const withoutProof = `c=biws,r=${nonce}`
     const message = `n=,r=${this.#nonce},${challenge},${withoutProof}`
     const clientKey = await hmac(salted, 'Client Key')

@@ -12,13 +12,13 @@ export function answerResource<Body extends { readonly version: number }, Status
   status: Status,
 ) {
   const tag = tagOf(body.version)
+  const isKnown = isRead(c.req.method) && namesTag(c.req.header('If-None-Match'), tag)
   c.header('ETag', tag)
-  const known = isRead(c.req.method) ? c.req.header('If-None-Match') : undefined
-  if (known !== undefined && (known.trim() === '*' || tagsIn(known, 'If-None-Match').includes(tag))) {
-    return c.body(null, 304) as never
-  }
-  return c.json(body, status)
+  return isKnown ? (c.body(null, 304) as never) : c.json(body, status)
 }
+
+const namesTag = (header: string | undefined, tag: string): boolean =>
+  header !== undefined && (header.trim() === '*' || tagsIn(header, 'If-None-Match').includes(tag))
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -37,18 +37,13 @@ export function versionsToMatch(c: HonoContext): number[] | null {
     .filter((version) => !Number.isNaN(version))
 }
 
-function tagsIn(header: string, name: string) {
-  return header.split(',').map((entry) => {
-    const match = /^\s*(?:W\/)?("[\x21\x23-\x7e]*")\s*$/.exec(entry)
-    if (match === null) {
-      const item = {
-        in: 'header',
-        pointer: `/${name}`,
-        code: 'value/invalid',
-        detail: 'must hold quoted entity tags',
-      } as const
-      throw new ProblemError('request/invalid', { errors: [item] })
-    }
-    return match[1] ?? ''
-  })
+/** A list of entity tags, in which empty elements count for nothing (RFC 9110, section 5.6.1.2). */
+const tagList = /^[\s,]*(?:(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,[\s,]*|\s*$))+$/
+const opaqueTag = /"[\x21\x23-\x7e]*"/g
+
+function tagsIn(header: string, name: string): readonly string[] {
+  if (tagList.test(header)) return header.match(opaqueTag) ?? []
+  const detail = 'must hold quoted entity tags'
+  const item = { in: 'header', pointer: `/${name}`, code: 'value/invalid', detail } as const
+  throw new ProblemError('request/invalid', { errors: [item] })
 }

@@ -33,7 +33,7 @@ export const allowOrigins = (origins: readonly string[]): MiddlewareHandler => {
   })
   return async (c, next) => {
     c.header('Access-Control-Expose-Headers', exposed)
-    if (c.req.method === 'OPTIONS') return await preflight(c, next)
+    if (c.req.method === 'OPTIONS' && c.req.header('Access-Control-Request-Method')) return await preflight(c, next)
     const origin = c.req.header('Origin')
     if (origin !== undefined && origins.includes(origin)) c.header('Access-Control-Allow-Origin', origin)
     c.header('Vary', 'Origin', { append: true })

@@ -5,6 +5,7 @@ export type FindIdempotencyRecordParams = {
   workspaceId: string
   idempotencyPrincipal: string
   idempotencyKey: string
+  now: string
 }
 
 export type FindIdempotencyRecordResult = {
@@ -12,12 +13,13 @@ export type FindIdempotencyRecordResult = {
   response: unknown
 }
 
-/** What was answered to this principal's earlier request with the same key. */
+/** What was answered to this principal's earlier request with the same key, as long as it is kept. */
 export const findIdempotencyRecord = new PreparedQuery<FindIdempotencyRecordParams, FindIdempotencyRecordResult>({
   params: [
     { name: 'workspaceId', required: true, locs: [{ a: 86, b: 98 }] },
     { name: 'idempotencyPrincipal', required: true, locs: [{ a: 123, b: 144 }] },
     { name: 'idempotencyKey', required: true, locs: [{ a: 160, b: 175 }] },
+    { name: 'now', required: true, locs: [{ a: 198, b: 202 }] },
   ],
   statement: `select
   i.fingerprint,
@@ -26,5 +28,6 @@ from idempotency_keys i
 where
   i.workspace_id = :workspaceId!
   and i.principal_id = :idempotencyPrincipal!
-  and i.key = :idempotencyKey!`,
+  and i.key = :idempotencyKey!
+  and i.expires_at > :now!`,
 })

@@ -18,7 +18,7 @@ export async function once<Row>(ctx: MemberContext, row: z.ZodType<Row>, effect:
     return await effect()
   } catch (refusal) {
     if (!(refusal instanceof ProblemError) && databaseFailure(refusal)?.kind !== 'constraint') throw refusal
-    const record = await ctx.db.maybeOne(findIdempotencyRecord)
+    const record = await ctx.db.maybeOne(findIdempotencyRecord, { now: ctx.now().toISOString() })
     if (record === undefined) throw refusal
     if (record.fingerprint !== ctx.fingerprint) throw new ProblemError('idempotency/key-reused')
     ctx.note({ replayed: true })

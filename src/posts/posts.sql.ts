@@ -177,6 +177,7 @@ export type InsertPostParams = {
   idempotencyKey?: string | null | undefined
   idempotencyRoute?: string | null | undefined
   idempotencyFingerprint?: string | null | undefined
+  now: string
 }
 
 export type InsertPostResult = {
@@ -205,7 +206,7 @@ export type InsertPostResult = {
 export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 226, b: 238 }, { a: 653, b: 665 }, { a: 1538, b: 1550 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 226, b: 238 }, { a: 653, b: 665 }, { a: 1574, b: 1586 }] },
     { name: 'id', required: true, locs: [{ a: 241, b: 244 }, { a: 668, b: 671 }] },
     { name: 'userId', required: true, locs: [{ a: 247, b: 254 }] },
     { name: 'accountId', required: false, locs: [{ a: 257, b: 266 }] },
@@ -214,10 +215,11 @@ export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>(
     { name: 'caption', required: false, locs: [{ a: 290, b: 297 }] },
     { name: 'options', required: true, isJson: true, locs: [{ a: 300, b: 308 }] },
     { name: 'media', required: true, isJson: true, locs: [{ a: 855, b: 861 }, { a: 1339, b: 1345 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 1553, b: 1573 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 1576, b: 1590 }, { a: 1694, b: 1708 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 1593, b: 1609 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1612, b: 1634 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 1589, b: 1609 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 1612, b: 1626 }, { a: 1779, b: 1793 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 1629, b: 1645 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1648, b: 1670 }] },
+    { name: 'now', required: true, locs: [{ a: 1697, b: 1701 }, { a: 1704, b: 1708 }] },
   ],
   statement: `with
   actor as materialized (
@@ -261,10 +263,12 @@ export const insertPost = new PreparedQuery<InsertPostParams, InsertPostResult>(
     from inserted_post p
   ),
   recorded_answer as (
-    insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, status, response)
+    insert into idempotency_keys (
+      workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
+    )
     select
       :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
-      to_jsonb(p)
+      to_jsonb(p), :now!, :now!::timestamptz + interval '24 hours'
     from created_post p
     where :idempotencyKey::text is not null
   )

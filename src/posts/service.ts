@@ -27,7 +27,8 @@ export async function createPost(ctx: MemberContext, input: NewPost): Promise<Po
   const media = mediaOf(input) ?? []
   const row = await once(ctx, PostRow, async () => {
     return await namingMedia(input, media, async () => {
-      const values = { kind, caption, campaignId, accountId, options, media, id: ctx.makeId(), userId: ctx.userId }
+      const made = { id: ctx.makeId(), userId: ctx.userId, now: ctx.now().toISOString() }
+      const values = { kind, caption, campaignId, accountId, options, media, ...made }
       return asRow(await ctx.db.one(insertPost, values))
     })
   })

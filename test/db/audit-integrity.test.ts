@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { forgeTrail } from '../support/trail.ts'
 import { as, connectTo, insertCampaign, insertWorld, refusal, type World } from './world.ts'
 
 let database: TestDatabase
@@ -81,18 +82,50 @@ describe('the trail cannot be forged or changed', () => {
       select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_logs'::regclass`
     expect(partitions.length).toBeGreaterThanOrEqual(5)
     for (const name of ['audit_logs', ...partitions.map((partition) => partition.name)]) {
-      for (const statement of [`update ${name} set row_id = 'x'`, `delete from ${name}`, `truncate ${name}`]) {
-        const answer = await refusal(as(owner, world.actor, (tx) => tx.unsafe(statement)))
-        expect(answer, statement).toEqual({ code: 'DF002', constraint: 'statement_refused' })
+      const insert = `insert into ${name} (id, table_name, operation, row_id, actor_kind, new_values)
+        overriding system value values (0, 'posts', 'INSERT', 'x', 'job', '{}')`
+      for (const statement of [
+        insert,
+        `update ${name} set row_id = 'x'`,
+        `delete from ${name}`,
+        `truncate ${name}`,
+        `merge into ${name} using (select 1) s on false when not matched then do nothing when matched then delete`,
+      ]) {
+        for (const mode of ['origin', 'replica']) {
+          const answer = await refusal(
+            as(owner, world.actor, async (tx) => {
+              await tx.unsafe(`set local session_replication_role = ${mode}`)
+              await tx.unsafe(statement)
+            }),
+          )
+          expect(answer, `${statement} (${mode})`).toEqual({ code: 'DF002', constraint: 'statement_refused' })
+        }
       }
+    }
+  })
+
+  test('by a request that says it is a job or a migration', async () => {
+    for (const kind of ['job', 'migration']) {
+      const writing = as(
+        api,
+        { ...world.actor, kind } as World['actor'],
+        (tx) => tx`
+        update workspaces set name = 'Forged' where id = ${world.workspaceId}`,
+      )
+      expect(await refusal(writing), kind).toEqual({ code: '23514', constraint: 'audit_logs_role_check' })
     }
   })
 
   test('by a row that cannot be: the constraints refuse it', async () => {
     const insert = (operation: string, before: string | null, after: string | null) =>
-      refusal(owner`
+      refusal(
+        forgeTrail(
+          owner,
+          (tx) => tx`
         insert into audit_logs (table_name, operation, row_id, actor_kind, old_values, new_values)
-        values ('posts', ${operation}, 'x', 'job', ${before}::text::jsonb, ${after}::text::jsonb)`)
+        values ('posts', ${operation}, 'x', 'job', ${before}::text::jsonb, ${after}::text::jsonb)`,
+        ),
+      )
     const impossible = { code: '23514', constraint: 'audit_logs_values_check' }
     for (const [operation, before, after] of [
       ['INSERT', '{}', '{}'],

@@ -104,10 +104,20 @@ describe('the triggers of an audited table', () => {
     const rows = await owner`
       select t.tgrelid::regclass::text as table, t.tgname as trigger
       from pg_trigger as t
-      where not t.tgisinternal and t.tgenabled <> 'O'
+      where not t.tgisinternal and t.tgenabled not in ('O', 'A')
         or t.tgfoid = 'audit_row_change'::regproc and not exists (
           select from pg_trigger as r
           where r.tgrelid = t.tgrelid and r.tgfoid = 'refuse_statement'::regproc and r.tgtype & 32 > 0)`
+    expect(rows).toEqual([])
+  })
+
+  test("those that guard the trail hold in a replica's session too", async () => {
+    const rows = await owner`
+      select t.tgrelid::regclass::text as table, t.tgname as trigger
+      from pg_trigger as t
+      where t.tgname like 'refuse%' and t.tgenabled <> 'A'
+        and (t.tgrelid = 'audit_logs'::regclass
+          or t.tgrelid in (select inhrelid from pg_inherits where inhparent = 'audit_logs'::regclass))`
     expect(rows).toEqual([])
   })
 })

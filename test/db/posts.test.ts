@@ -122,7 +122,7 @@ describe('the history', () => {
       await tx`select set_config('app.reason', 'the logo is missing', true)`
       await setStatus(tx, id, 'changes_requested')
     })
-    await as(api, { kind: 'job', id: 'sweeper' }, (tx) => setStatus(tx, id, 'draft'))
+    await as(owner, { kind: 'job', id: 'sweeper' }, (tx) => setStatus(tx, id, 'draft'))
     const rows = await api`
       select from_status, to_status, actor_kind, actor_id, user_id, reason
       from post_status_history where workspace_id = ${world.workspaceId} and post_id = ${id} order by id`

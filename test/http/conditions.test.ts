@@ -79,8 +79,6 @@ describe('a change needs the version it was made for', () => {
     "'v1'",
     '"v1" "v2"',
     ',',
-    '"v1",',
-    ',"v1"',
     '*, "v1"',
     '**',
     'W/',
@@ -104,6 +102,7 @@ describe('a change needs the version it was made for', () => {
       (tag) => `W/${tag}`,
       (tag) => `"v999", ${tag}`,
       (tag) => `${tag},W/"v1","other"`,
+      (tag) => `,"a,b",, ${tag} ,`,
       () => '*',
       () => ' * ',
     ]
@@ -157,9 +156,10 @@ describe('a single resource', () => {
   })
 
   test.each(single)('%s with an If-None-Match that holds no tags: 422', async (name) => {
-    for (const header of ['', 'v1', '"v1', '"v1",', '*,*', '"v 1"']) {
+    for (const header of ['', 'v1', '"v1', '*,*', '"v 1"']) {
       const answer = await conditional('GET', name, header)
       expectRefusal(answer, { status: 422, code: 'request/invalid', pointers: ['/If-None-Match'] })
+      expect(answer.headers.get('ETag')).toBeNull()
     }
   })
 

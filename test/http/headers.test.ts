@@ -54,6 +54,14 @@ describe('every answer carries its request’s id and the security headers', () 
     },
   )
 
+  test('OPTIONS that is no preflight leads where other methods do', async () => {
+    const ask = async (path: string) =>
+      await readAnswer(await world.app.fetch(new Request(`https://api.test${path}`, { method: 'OPTIONS' })))
+    expect((await ask('/v1/nowhere')).status).toBe(404)
+    const answer = await ask('/v1/me')
+    expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'GET, HEAD, PATCH'])
+  })
+
   test("the caller's own request id is not taken for ours", async () => {
     const answer = await send(world.app, 'GET', '/healthz', { headers: { 'X-Request-Id': 'forged' } })
     expect(answer.headers.get('X-Request-Id')).not.toBe('forged')

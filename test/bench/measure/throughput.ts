@@ -5,7 +5,8 @@ export type Timing = { warmUpSeconds: number; seconds: number }
 
 /** Enough requests under way to keep the Worker busy, few enough that they do not only wait for each other. */
 const endpointConnections = 8
-const mixConnections = 16
+/** Twice as many as would leave it a quarter idle while writes wait for the disk. */
+const mixConnections = 32
 /** Of an open loop; far more than are needed below saturation. */
 const maxConnections = 400
 const seed = 20_261_123

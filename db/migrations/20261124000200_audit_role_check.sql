@@ -1,0 +1,11 @@
+-- migrate:up
+set local lock_timeout = '2s';
+set local statement_timeout = '10min';
+set local role defeah_owner;
+
+alter table audit_logs validate constraint audit_logs_role_check;
+
+reset role;
+
+-- migrate:down
+select 1;
