@@ -50,7 +50,7 @@ function renderEndpoints({ endpoints: measured, mix, roundTrips }: Figures): str
 
 function renderMix({ closed, open, highest, peer }: Figures): string {
   const rows = [
-    ['closed loop, 16 connections', ...latencies(closed.all), cpu(closed)],
+    ['closed loop, 32 connections', ...latencies(closed.all), cpu(closed)],
     [`open loop, ${openLoopRate}/s`, ...latencies(open.all), cpu(open)],
   ]
   if (isMeasured(peer)) {
