@@ -111,6 +111,8 @@ idempotency_keys = Table(
     Column("fingerprint", Text),
     Column("status", SmallInteger),
     Column("response", JSONB),
+    Column("created_at", timestamp()),
+    Column("expires_at", timestamp()),
 )
 
 workspace = bindparam("workspace_id", type_=uuid())

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from datetime import datetime, timedelta, timezone
 
 from fastapi import APIRouter, Request
 from sqlalchemy import insert, select, update
@@ -113,7 +114,9 @@ async def once(request, claims, route, effect):
     try:
         async with acting(actor) as connection:
             shown = await effect(connection)
-            record = {**owner, "route": route, "fingerprint": fingerprint, "status": 201, "response": shown}
+            now = datetime.now(timezone.utc)
+            kept = {"created_at": now, "expires_at": now + timedelta(hours=24)}
+            record = {**owner, **kept, "route": route, "fingerprint": fingerprint, "status": 201, "response": shown}
             await connection.execute(insert(idempotency_keys).values(record))
         return shown
     except IntegrityError:
@@ -122,6 +125,7 @@ async def once(request, claims, route, effect):
             table.workspace_id == owner["workspace_id"],
             table.principal_id == owner["principal_id"],
             table.key == owner["key"],
+            table.expires_at > datetime.now(timezone.utc),
         )
         async with engine.connect() as connection:
             record = (await connection.execute(statement)).one_or_none()
