@@ -25,6 +25,7 @@ const PARTS: readonly Part[] = [
   { name: 'SQL rules', command: ['node', 'scripts/lint-sql.ts'] },
   { name: 'SQL layout', command: ['node', 'scripts/format-sql.ts', '--check'] },
   { name: 'migrations', command: ['node', 'scripts/lint-migrations.ts'] },
+  { name: 'docs/security.md', command: ['node', 'scripts/security-docs.ts', '--check'] },
 ]
 
 /** These get one migrated throwaway database, as --database. They only read it. */
