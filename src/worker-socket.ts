@@ -1,5 +1,5 @@
 import { connect } from 'cloudflare:sockets'
-import type { Socket } from './db/connect.ts'
+import type { Socket } from './db/client.ts'
 
 // Memory outside of the heap makes the collector's work: most answers are small, and a long one grows its buffer.
 const firstBufferBytes = 4 * 1024

@@ -27,7 +27,7 @@ describe('refused', () => {
       'src/posts/routes.ts',
       `import type { FindPostResult } from './posts.sql.ts'`,
     ],
-    ['routes that reach the database', 'flow', 'src/posts/routes.ts', `import { connect } from '../db/connect.ts'`],
+    ['routes that reach the database', 'flow', 'src/posts/routes.ts', `import type { connect } from '../db/client.ts'`],
     ['a schema that runs a statement', 'flow', 'src/posts/schema.ts', `import { findPost } from './posts.sql.ts'`],
     [
       'another feature’s statements',
@@ -50,7 +50,7 @@ describe('refused', () => {
       'cryptography that knows the database',
       'flow',
       'src/crypto/field.ts',
-      `import { connect } from '../db/connect.ts'`,
+      `import type { connect } from '../db/client.ts'`,
     ],
     ['the edge that knows a feature', 'flow', 'src/http/paging.ts', `import { listPosts } from '../posts/service.ts'`],
     [

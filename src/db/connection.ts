@@ -1,19 +1,8 @@
-import type { Row, Socket, SqlClient } from './connect.ts'
+import type { Row, Socket, SqlClient } from './client.ts'
+import { ConnectionError } from './errors.ts'
+import { bodyText, type Column, type Frame, Incoming, int32At, readColumns, readError, readRow } from './incoming.ts'
 import type { Login } from './login.ts'
-import {
-  bodyText,
-  type Column,
-  ConnectionError,
-  executionMessages,
-  type Frame,
-  Incoming,
-  int32At,
-  parseMessage,
-  readColumns,
-  readError,
-  readRow,
-  simpleQuery,
-} from './protocol.ts'
+import { executionMessages, parseMessage, simpleQuery } from './outgoing.ts'
 import type { CompiledStatement } from './run.ts'
 import { createTurns } from './turns.ts'
 

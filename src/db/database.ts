@@ -1,4 +1,4 @@
-import type { Connect, SqlClient } from './connect.ts'
+import type { Connect, SqlClient } from './client.ts'
 import { DatabaseTimeout } from './errors.ts'
 import type { CompiledStatement, PreparedQuery } from './run.ts'
 import { toText } from './values.ts'

@@ -1,10 +1,29 @@
-import { ConnectionError, ServerError } from './protocol.ts'
-
 /** What a failed statement means to the code that ran it. Source: PostgreSQL 15, Appendix A (SQLSTATE classes). */
 export type DatabaseFailure =
   | { readonly kind: 'constraint'; readonly constraint: string; readonly sqlstate: string; readonly detail: string }
   | { readonly kind: 'value'; readonly sqlstate: string }
   | { readonly kind: 'unavailable'; readonly reason: string }
+
+/** What the server refuses, in its own words; `sqlstate` by Appendix A. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError'
+  readonly sqlstate: string
+  /** The violated constraint, or the one that a trigger names; '' for none. */
+  readonly constraint: string
+  readonly detail: string
+
+  constructor(message: string, sqlstate: string, constraint = '', detail = '') {
+    super(message)
+    this.sqlstate = sqlstate
+    this.constraint = constraint
+    this.detail = detail
+  }
+}
+
+/** The connection could not be made, ended, or carried what is not this protocol. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError'
+}
 
 /** A statement that got no answer within the client's own bound. */
 export class DatabaseTimeout extends Error {

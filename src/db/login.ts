@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { ConnectionError, Outgoing } from './protocol.ts'
+import { ConnectionError } from './errors.ts'
+import { Outgoing } from './outgoing.ts'
 
 /**
  * How a client proves who it is: without a password, by MD5 (PostgreSQL 15, 55.2.1) or by SCRAM-SHA-256 (RFC 5802, RFC

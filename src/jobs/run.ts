@@ -1,5 +1,5 @@
 import type { Actor } from '../context.ts'
-import type { Connect } from '../db/connect.ts'
+import type { Connect } from '../db/client.ts'
 import { createDatabase } from '../db/database.ts'
 import type { MakeId } from '../ids.ts'
 import type { Log } from '../log.ts'

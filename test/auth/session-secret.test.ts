@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SqlClient } from '../../src/db/connect.ts'
+import type { SqlClient } from '../../src/db/client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, send } from '../support/client.ts'
 import { createPool, type SqlPool } from '../support/sql.ts'

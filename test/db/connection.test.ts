@@ -1,9 +1,10 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { type AddressInfo, connect as connectTcp, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connectTo, type SqlConnection } from '../../src/db/connect.ts'
+import type { SqlConnection } from '../../src/db/client.ts'
+import { connectTo } from '../../src/db/connect.ts'
 import { databaseFailure } from '../../src/db/errors.ts'
-import { Outgoing } from '../../src/db/protocol.ts'
+import { Outgoing } from '../../src/db/outgoing.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { openNodeSocket, queryText } from '../support/sql.ts'
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectTo, type SqlConnection } from '../../src/db/connect.ts'
+import type { SqlConnection } from '../../src/db/client.ts'
+import { connectTo } from '../../src/db/connect.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, type SignedInUser } from '../support/client.ts'
 import { expectOutage, expectRecovery, expectUnavailable, startWaitingChange, timed } from '../support/outage.ts'

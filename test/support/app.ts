@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import { connectCache } from '../../src/cache/redis.ts'
-import type { SqlClient } from '../../src/db/connect.ts'
+import type { SqlClient } from '../../src/db/client.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'

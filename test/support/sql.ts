@@ -1,6 +1,7 @@
 import { connect as connectSocket } from 'node:net'
 import postgres from 'postgres'
-import { connectTo, type OpenSocket, type SqlClient, type SqlConnection } from '../../src/db/connect.ts'
+import type { OpenSocket, SqlClient, SqlConnection } from '../../src/db/client.ts'
+import { connectTo } from '../../src/db/connect.ts'
 import { parsers, toText } from '../../src/db/values.ts'
 
 /** Ways to the database: the application's own client over Node's sockets, and `postgres` to look at rows. */
