@@ -9,7 +9,11 @@ import { createTurns } from './turns.ts'
  * database.ts bounds the wait for an answer, connecting included.
  */
 export function connectTo(url: string, openSocket: OpenSocket): () => SqlConnection {
-  const { hostname, port, username, password, pathname } = new URL(url)
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const sslMode = searchParams.get('sslmode') ?? 'disable'
+  // Hyperdrive speaks TLS to the database and none to the Worker; to go on without would break somebody's promise.
+  if (!['disable', 'prefer'].includes(sslMode))
+    throw new Error(`sslmode=${sslMode}: this client leaves TLS to Hyperdrive`)
   const credentials = { user: decodeURIComponent(username), password: decodeURIComponent(password) }
   const startup = startupMessage({
     user: credentials.user,

@@ -24,6 +24,7 @@ const DATA_ROW = code('D')
 const ERROR_RESPONSE = code('E')
 const READY_FOR_QUERY = code('Z')
 const ROW_DESCRIPTION = code('T')
+const COPY_RESPONSES: ReadonlySet<number> = new Set([code('G'), code('H'), code('W')])
 
 /** One session with the server; its messages go out and come in one exchange after another. */
 export class Connection {
@@ -101,6 +102,8 @@ export class Connection {
     for (;;) {
       const frame = this.#take() ?? (await this.#next(answer.failure))
       if (frame.type === READY_FOR_QUERY) break
+      // The server would wait for rows that nobody sends, or send rows that nobody asked for.
+      if (COPY_RESPONSES.has(frame.type)) throw this.#lose(new ConnectionError('COPY is not for this client'))
       answer.add(frame)
     }
     if (answer.failure !== undefined) throw answer.failure

@@ -105,6 +105,26 @@ describe('an answer', () => {
   })
 })
 
+describe('what the client does not do', () => {
+  test.each([`copy (select 1) to stdout`, `copy pg_temp.none from stdin`])(
+    '%s ends at once, as a lost connection',
+    async (copy) => {
+      const connection = open(database.ownerUrl)
+      await queryText(connection, 'create temp table none (n int)')
+      const failure = await failureOf(queryText(connection, copy))
+      expect(databaseFailure(failure)).toEqual({ kind: 'unavailable', reason: 'connection' })
+      expect(connection.isBroken()).toBe(true)
+    },
+  )
+
+  test('TLS is not left out in silence', () => {
+    expect(() => connectTo(`${database.apiUrl}?sslmode=disable`, openNodeSocket)).not.toThrow()
+    for (const mode of ['require', 'verify-full']) {
+      expect(() => connectTo(`${database.apiUrl}?sslmode=${mode}`, openNodeSocket)).toThrow(`sslmode=${mode}`)
+    }
+  })
+})
+
 describe('a transaction', () => {
   test('has the connection to itself', async () => {
     const connection = open()
@@ -244,7 +264,12 @@ describe('logging in', () => {
   })
 
   /** The server's side of SCRAM-SHA-256 (RFC 5802), honest but for what a test bends. */
-  function scram(bend: { nonce?: string; signature?: string; skipsProof?: boolean }): Parameters<typeof scripted>[0] {
+  function scram(bend: {
+    nonce?: string
+    signature?: string
+    skipsProof?: boolean
+    iterations?: string
+  }): Parameters<typeof scripted>[0] {
     const salt = randomBytes(16)
     const salted = pbkdf2Sync(password, salt, 4096, 32, 'sha256')
     const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
@@ -255,7 +280,7 @@ describe('logging in', () => {
       (sent) => {
         clientFirst = sent.subarray(sent.indexOf('n,,') + 3).toString()
         const nonce = bend.nonce ?? `${clientFirst.replace('n=,r=', '')}more`
-        challenge = `r=${nonce},s=${salt.toString('base64')},i=4096`
+        challenge = `r=${nonce},s=${salt.toString('base64')},i=${bend.iterations ?? '4096'}`
         return authentication(11, Buffer.from(challenge))
       },
       (sent) => {
@@ -281,6 +306,8 @@ describe('logging in', () => {
 
   test.each([
     ['answers with a nonce of its own', { nonce: 'anything' }, 'answers another login'],
+    ['asks for work without end', { iterations: '4000000000' }, 'more work'],
+    ['asks for no work at all', { iterations: '0' }, 'more work'],
     ['does not know the password', { signature: 'AAAA' }, 'does not know the password'],
     ['says that all is well before it has proved itself', { skipsProof: true }, 'did not prove itself'],
   ])('to a server that %s is given up', async (_name, bend, words) => {

@@ -8,7 +8,7 @@ import { parsers, toText } from '../../src/db/values.ts'
 
 /** What the Worker's socket is on workerd, on Node (and Deno). */
 export const openNodeSocket: OpenSocket = (host, port) => {
-  const socket = connectSocket({ host, port, noDelay: true })
+  const socket = connectSocket({ host: host.replace(/^\[|\]$/g, ''), port, noDelay: true })
   const chunks = socket.iterator()
   // What went wrong shows at the next read.
   socket.on('error', () => undefined)
