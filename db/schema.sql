@@ -414,8 +414,7 @@ begin
     raise exception using errcode = '22023', message = 'months must be 1 to 120';
   end if;
   -- A partition does not inherit its parent's statement triggers.
-  -- Rows come in through the parent, which does not fire these: of the trail nobody writes a partition itself.
-  refused := case parent_name when 'audit_logs' then 'insert or update or delete or truncate' else 'truncate' end;
+  refused := case parent_name when 'audit_logs' then 'update or delete or truncate' else 'truncate' end;
 
   for i in 0..months - 1 loop
     month_start := date_trunc('month', first_month)::date + make_interval(months => i);
@@ -430,6 +429,12 @@ begin
       'create trigger refuse before %s on partitions.%I for each statement execute function public.refuse_statement()',
       refused, partition_name);
     execute format('alter table partitions.%I enable always trigger refuse', partition_name);
+    -- Rows come in through the parent, which does not fire this: of the trail nobody writes a partition itself.
+    if parent_name = 'audit_logs' then
+      execute format(
+        'create trigger refuse_direct before insert on partitions.%I for each statement '
+        'execute function public.refuse_statement()', partition_name);
+    end if;
     execute format(
       'alter table public.%I attach partition partitions.%I for values from (%L) to (%L)',
       parent_name, partition_name, month_start::timestamptz, (month_start + interval '1 month')::timestamptz);
@@ -2119,9 +2124,10 @@ CREATE TABLE public.idempotency_keys (
     status smallint NOT NULL,
     response jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
     CONSTRAINT idempotency_keys_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+    CONSTRAINT idempotency_keys_life_check CHECK ((isfinite(created_at) AND (expires_at <= (created_at + '24:00:00'::interval)))),
     CONSTRAINT idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
 )
 WITH (autovacuum_vacuum_scale_factor='0.05');
@@ -3013,8 +3019,6 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspaces FOR EACH STATEMENT EX
 -- Name: audit_logs refuse_direct; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_direct BEFORE INSERT ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_direct_insert();
-
-ALTER TABLE public.audit_logs ENABLE ALWAYS TRIGGER refuse_direct;
 
 -- Name: idempotency_keys replace_expired; Type: TRIGGER; Schema: public; Owner: -
 

@@ -24,10 +24,9 @@ revoke all on function refuse_direct_insert() from public;
 create trigger refuse_direct before insert on audit_logs
   for each statement execute function refuse_direct_insert();
 
--- These hold in a session of replication too, which an owner may open by mistake. The audit triggers themselves do not:
--- a replica that applies rows has no actor, and gets the trail's rows from its source.
+-- What is in the trail stays also in a session of replication, which an owner may open by mistake. What comes in does not
+-- ask there: a replica that applies rows has no actor, and gets the trail's rows from its source.
 alter table audit_logs enable always trigger refuse;
-alter table audit_logs enable always trigger refuse_direct;
 
 create or replace function ensure_partitions(parent regclass, first_month date, months integer) returns integer
   language plpgsql security definer
@@ -53,8 +52,7 @@ begin
     raise exception using errcode = '22023', message = 'months must be 1 to 120';
   end if;
   -- A partition does not inherit its parent's statement triggers.
-  -- Rows come in through the parent, which does not fire these: of the trail nobody writes a partition itself.
-  refused := case parent_name when 'audit_logs' then 'insert or update or delete or truncate' else 'truncate' end;
+  refused := case parent_name when 'audit_logs' then 'update or delete or truncate' else 'truncate' end;
 
   for i in 0..months - 1 loop
     month_start := date_trunc('month', first_month)::date + make_interval(months => i);
@@ -69,6 +67,12 @@ begin
       'create trigger refuse before %s on partitions.%I for each statement execute function public.refuse_statement()',
       refused, partition_name);
     execute format('alter table partitions.%I enable always trigger refuse', partition_name);
+    -- Rows come in through the parent, which does not fire this: of the trail nobody writes a partition itself.
+    if parent_name = 'audit_logs' then
+      execute format(
+        'create trigger refuse_direct before insert on partitions.%I for each statement '
+        'execute function public.refuse_statement()', partition_name);
+    end if;
     execute format(
       'alter table public.%I attach partition partitions.%I for values from (%L) to (%L)',
       parent_name, partition_name, month_start::timestamptz, (month_start + interval '1 month')::timestamptz);
@@ -86,11 +90,10 @@ declare
   partition regclass;
 begin
   for partition in select i.inhrelid::regclass from pg_inherits as i where i.inhparent = 'audit_logs'::regclass loop
-    execute format('drop trigger refuse on %s', partition);
-    execute format(
-      'create trigger refuse before insert or update or delete or truncate on %s for each statement '
-      'execute function public.refuse_statement()', partition);
     execute format('alter table %s enable always trigger refuse', partition);
+    execute format(
+      'create trigger refuse_direct before insert on %s for each statement '
+      'execute function public.refuse_statement()', partition);
   end loop;
   for partition in
     select i.inhrelid::regclass from pg_inherits as i where i.inhparent = 'analytics_events'::regclass
@@ -104,25 +107,6 @@ $$;
 alter table audit_logs add constraint audit_logs_role_check check (
   database_role <> 'api' or actor_kind in ('user', 'api_key', 'webhook', 'anonymous')
 ) not valid;
-
--- A record lives from the instant that the request had, which is the one the purge compares with. A key whose record is
--- past its time, and not yet purged, is free: the same statement may take it again.
-alter table idempotency_keys alter column expires_at drop default;
-
-create function replace_expired_record() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-begin
-  delete from public.idempotency_keys as i
-  where i.workspace_id = new.workspace_id and i.principal_id = new.principal_id and i.key = new.key
-    and i.expires_at <= new.created_at;
-  return new;
-end
-$$;
-revoke all on function replace_expired_record() from public;
-
-create trigger replace_expired before insert on idempotency_keys
-  for each row execute function replace_expired_record();
 
 -- Times, versions, plans and the secrets of sessions are the database's to set: so INSERT is granted by column too.
 revoke insert on ai_generations from defeah_api, defeah_jobs;
@@ -208,9 +192,6 @@ grant insert on workspaces to defeah_api;
 revoke insert on encryption_keys from defeah_api, defeah_jobs;
 grant insert on encryption_keys to defeah_api, defeah_jobs;
 
-drop trigger replace_expired on idempotency_keys;
-drop function replace_expired_record();
-alter table idempotency_keys alter column expires_at set default now() + interval '24 hours';
 alter table audit_logs drop constraint audit_logs_role_check;
 
 do $$
@@ -218,10 +199,8 @@ declare
   partition regclass;
 begin
   for partition in select i.inhrelid::regclass from pg_inherits as i where i.inhparent = 'audit_logs'::regclass loop
-    execute format('drop trigger refuse on %s', partition);
-    execute format(
-      'create trigger refuse before update or delete or truncate on %s for each statement '
-      'execute function public.refuse_statement()', partition);
+    execute format('drop trigger refuse_direct on %s', partition);
+    execute format('alter table %s enable trigger refuse', partition);
   end loop;
   for partition in
     select i.inhrelid::regclass from pg_inherits as i where i.inhparent = 'analytics_events'::regclass

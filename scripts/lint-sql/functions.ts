@@ -8,9 +8,10 @@ import type { FileClass } from './parse.ts'
 
 /** Read nothing but their arguments, or the rows that they aggregate. */
 const BUILT_IN = `
-  abs ceil floor round trunc greatest least mod power sign width_bucket
+  abs cbrt ceil floor round sqrt trunc greatest least mod power sign width_bucket
   avg bool_and bool_or count every max min sum array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg
   first_value lag last_value lead ntile percent_rank rank dense_rank row_number percentile_cont percentile_disc
+  overlaps similar_to_escape normalize is_normalized
   array_append array_length array_position array_remove array_to_string cardinality string_to_array unnest generate_series
   bit_length btrim char_length concat concat_ws format initcap left length lower lpad ltrim octet_length overlay position
   regexp_match regexp_replace repeat replace reverse right rpad rtrim split_part starts_with strpos substr substring
@@ -19,7 +20,7 @@ const BUILT_IN = `
   date_bin date_part date_trunc extract isfinite make_date make_interval make_time make_timestamptz timezone to_date
   to_timestamp tstzrange daterange int4range int8range lower_inc upper_inc isempty range_merge
   jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each
-  jsonb_each_text jsonb_object_keys jsonb_set jsonb_strip_nulls jsonb_to_record jsonb_to_recordset jsonb_typeof to_json
+  jsonb_each_text jsonb_object_keys jsonb_set jsonb_strip_nulls jsonb_path_exists jsonb_path_query_array jsonb_path_query_first jsonb_to_record jsonb_to_recordset jsonb_typeof to_json
   to_jsonb json_build_object
   coalesce nullif num_nonnulls num_nulls host network set_masklen inet_same_family
   current_setting set_config pg_current_xact_id pg_current_snapshot pg_snapshot_xmin pg_column_size

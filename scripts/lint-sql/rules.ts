@@ -7,7 +7,8 @@ import type { ParsedStatement } from './parse.ts'
 import { TABLES } from './tables.ts'
 
 const CLOCK_FUNCTIONS = ['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday']
-const CLOCK_WORDS = ['now', 'today', 'tomorrow', 'yesterday']
+/** At the beginning of a text that is read as a time, a range or an array of times. */
+const CLOCK_WORD = /^\W*(now|today|tomorrow|yesterday|allballs)\b/i
 const ID_FUNCTIONS = ['uuid_v7', 'gen_random_uuid', 'uuid_generate_v4', 'nextval', 'random']
 const SETTINGS = ['app.actor', 'app.reason']
 
@@ -81,7 +82,7 @@ function clockUses(node: Node): [what: string, location: number][] {
   })
   const values = all(node, 'SQLValueFunction').filter(({ op }) => /DATE|TIME/.test(op ?? ''))
   // A text becomes a time by a cast, by comparison with one, or as an argument: these words are refused wherever they stand.
-  const texts = all(node, 'A_Const').filter(({ sval }) => CLOCK_WORDS.includes(sval?.sval?.trim().toLowerCase() ?? ''))
+  const texts = all(node, 'A_Const').filter(({ sval }) => CLOCK_WORD.test(sval?.sval ?? ''))
   return [
     ...calls.map(({ funcname, location = 0 }): [string, number] => [`${names(funcname).at(-1)}()`, location]),
     ...values.map(({ op = '', location = 0 }): [string, number] => [op.replace('SVFOP_', '').toLowerCase(), location]),
@@ -92,18 +93,20 @@ function clockUses(node: Node): [what: string, location: number][] {
 function checkFunctions({ node, fileClass }: ParsedStatement, report: Report): void {
   for (const { funcname, args, location } of all(node, 'FuncCall')) {
     const name = names(funcname).at(-1) ?? ''
-    if (!mayCall(name, fileClass)) {
+    const isForeign = names(funcname).length > 1 && names(funcname)[0] !== 'pg_catalog'
+    if (isForeign || !mayCall(name, fileClass)) {
       const mending = 'one that reads nothing but its arguments joins scripts/lint-sql/functions.ts'
       report(location ?? 0, 'function', `${name}() is not on the list of what statements may call; ${mending}`)
     }
-    if (name !== 'set_config') continue
-    const setting = as(bare(args?.[0]), 'A_Const')?.sval?.sval ?? ''
-    const isLocal = as(bare(args?.[2]), 'A_Const')?.boolval?.boolval === true
-    if (!SETTINGS.includes(setting))
-      report(location ?? 0, 'set-config', `only ${SETTINGS.join(' and ')} are settings of ours`)
-    if (!isLocal)
-      report(location ?? 0, 'set-config', 'the third argument must be true: the next request has this connection')
+    if (name === 'set_config') checkSetting(args, location ?? 0, report)
   }
+}
+
+function checkSetting(args: Node[] | undefined, location: number, report: Report): void {
+  const setting = as(bare(args?.[0]), 'A_Const')?.sval?.sval ?? ''
+  const isLocal = as(bare(args?.[2]), 'A_Const')?.boolval?.boolval === true
+  if (!SETTINGS.includes(setting)) report(location, 'set-config', `only ${SETTINGS.join(' and ')} are settings of ours`)
+  if (!isLocal) report(location, 'set-config', 'the third argument must be true: the next request has this connection')
 }
 
 function checkIds({ node, fileClass }: ParsedStatement, report: Report): void {

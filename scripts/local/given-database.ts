@@ -58,6 +58,7 @@ async function silence(): Promise<never> {
 function parse(databaseUrl: string): URL {
   try {
     const url = new URL(databaseUrl)
+    decodeURIComponent(url.username + url.password + url.pathname)
     if (url.protocol.startsWith('postgres') && url.hostname && url.username && url.pathname.length > 1) return url
   } catch {}
   throw new LocalError('DATABASE_URL is not of the form postgres://user:password@host:port/database')

@@ -12,12 +12,14 @@ export type SqlClient = {
   readonly query: (statement: CompiledStatement, values: readonly (string | null)[]) => Promise<Row[]>
   /** Runs the work between begin and commit, alone on the connection; rolls back when it throws. */
   readonly transaction: <T>(work: (client: SqlClient) => Promise<T>) => Promise<T>
+  /** Gives the connection up: what runs or waits on it fails, and what comes later does. */
+  readonly close: () => void
 }
 
 export type Row = Record<string, unknown>
 
 /** A connection; where nobody collects it, it must be closed. */
-export type SqlConnection = SqlClient & { readonly isBroken: () => boolean; readonly close: () => void }
+export type SqlConnection = SqlClient & { readonly isBroken: () => boolean }
 
 /** Makes the client for one request; called at the request's first statement. */
 export type Connect = () => SqlClient

@@ -33,7 +33,7 @@ export class Connection {
   readonly #login: Login
   readonly #incoming = new Incoming()
   #ready: Promise<void> | undefined
-  #lost: unknown
+  #lost: ConnectionError | undefined
 
   constructor(socket: Socket, startup: Uint8Array<ArrayBuffer>, login: Login) {
     this.#socket = socket
@@ -60,12 +60,20 @@ export class Connection {
     this.#ready ??= this.#logIn()
     await this.#ready
     await this.#exchange(simpleQuery('begin'))
-    // What the work did not wait for is still before its end.
+    // What the work has begun and did not wait for is still before its end; what it begins later would be outside.
     const inTurn = createTurns()
-    const end = (command: 'commit' | 'rollback') => inTurn(() => this.#exchange(simpleQuery(command)))
+    let hasEnded = false
+    const end = (command: 'commit' | 'rollback') => {
+      hasEnded = true
+      return inTurn(() => this.#exchange(simpleQuery(command)))
+    }
     try {
       const result = await work({
-        query: (statement, values) => inTurn(() => this.query(statement, values)),
+        query: (statement, values) =>
+          hasEnded
+            ? Promise.reject(new Error('the transaction has ended'))
+            : inTurn(() => this.query(statement, values)),
+        close: () => this.close(),
         transaction: () => Promise.reject(new Error('a transaction does not nest')),
       })
       const { tag } = await end('commit')
@@ -87,8 +95,10 @@ export class Connection {
         const answer = await this.#orLost(this.#login.answer(int32At(frame.bytes, frame.start), body))
         if (answer !== undefined) this.#socket.send(answer)
       } else if (frame.type === ERROR_RESPONSE) {
-        throw this.#lose(readError(frame))
+        const { sqlstate, message } = readError(frame)
+        throw this.#lose(new ConnectionError(`the login failed: ${sqlstate} ${message}`))
       } else if (frame.type === READY_FOR_QUERY) {
+        if (!this.#login.isAccepted) throw this.#lose(new ConnectionError('the server skipped the login'))
         return
       }
     }
@@ -110,13 +120,16 @@ export class Connection {
     return answer
   }
 
-  /** The next message. A server that ends the connection has mostly said why before; that is then `reason`. */
+  /** The next message. A server that ends the connection has mostly said why before: that is this statement's `reason`. */
   async #next(reason?: unknown): Promise<Frame> {
     for (;;) {
       const frame = this.#take()
       if (frame !== undefined) return frame
       const chunk = await this.#orLost(this.#socket.receive())
-      if (chunk === undefined) throw this.#lose(reason ?? new ConnectionError('the server ended the connection'))
+      if (chunk === undefined) {
+        const lost = this.#lose(new ConnectionError('the server ended the connection', { cause: reason }))
+        throw reason ?? lost
+      }
       this.#incoming.push(chunk)
     }
   }
@@ -124,8 +137,8 @@ export class Connection {
   #take(): Frame | undefined {
     try {
       return this.#incoming.take()
-    } catch (error) {
-      throw this.#lose(error)
+    } catch (cause) {
+      throw this.#lose(new ConnectionError('the server does not speak this protocol', { cause }))
     }
   }
 
@@ -139,7 +152,7 @@ export class Connection {
     }
   }
 
-  #lose(error: unknown): unknown {
+  #lose(error: ConnectionError): ConnectionError {
     this.#lost ??= error
     return error
   }

@@ -67,7 +67,7 @@ function databaseOver(
     const startedAt = ports.monotonic()
     try {
       // What the rows are is what `npm run gen` asked the database about this very statement.
-      return (await answered(clientOf().query(query.compiled, values), answerTimeoutMs)) as R[]
+      return (await answered(clientOf(), (client) => client.query(query.compiled, values), answerTimeoutMs)) as R[]
     } finally {
       ports.onStatement(ports.monotonic() - startedAt)
     }
@@ -84,8 +84,9 @@ function databaseOver(
   }
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     if (inTransaction) throw new Error('a transaction does not nest; pass the outer one on')
-    const begun = clientOf().transaction((client) => work(databaseOver(() => client, ports, filled, true)))
-    return await answered(begun, transactionStatements * answerTimeoutMs)
+    const run = (client: SqlClient) =>
+      client.transaction((inner) => work(databaseOver(() => inner, ports, filled, true)))
+    return await answered(clientOf(), run, transactionStatements * answerTimeoutMs)
   }
   return {
     many,
@@ -120,13 +121,17 @@ const filledNames: ReadonlySet<string> = new Set<keyof FilledParams>([
   'idempotencyPrincipal',
 ])
 
-async function answered<T>(pending: PromiseLike<T>, boundMs: number): Promise<T> {
+/** Whatever is late ends its connection, since its answer would be taken for the next statement's, or run after a 503. */
+async function answered<T>(client: SqlClient, work: (client: SqlClient) => Promise<T>, boundMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DatabaseTimeout('the database did not answer in time')), boundMs)
+    timer = setTimeout(() => {
+      reject(new DatabaseTimeout('the database did not answer in time'))
+      client.close()
+    }, boundMs)
   })
   try {
-    return await Promise.race([pending, timeout])
+    return await Promise.race([work(client), timeout])
   } finally {
     clearTimeout(timer)
   }

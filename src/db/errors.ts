@@ -4,17 +4,20 @@ export type DatabaseFailure =
   | { readonly kind: 'value'; readonly sqlstate: string }
   | { readonly kind: 'unavailable'; readonly reason: string }
 
-/** What the server refuses, in its own words; `sqlstate` by Appendix A. */
+/** What the server refuses, in its own words; `sqlstate` by Appendix A. Texts are '' where it says nothing. */
 export class ServerError extends Error {
   override readonly name = 'ServerError'
   readonly sqlstate: string
-  /** The violated constraint, or the one that a trigger names; '' for none. */
+  /** ERROR; FATAL and PANIC end the session. */
+  readonly severity: string
+  /** The violated constraint, or the one that a trigger names. */
   readonly constraint: string
   readonly detail: string
 
-  constructor(message: string, sqlstate: string, constraint = '', detail = '') {
+  constructor(message: string, sqlstate: string, { severity = '', constraint = '', detail = '' } = {}) {
     super(message)
     this.sqlstate = sqlstate
+    this.severity = severity
     this.constraint = constraint
     this.detail = detail
   }
@@ -30,9 +33,10 @@ export class DatabaseTimeout extends Error {
   override readonly name = 'DatabaseTimeout'
 }
 
-// 08 connection, 28 a login refused, 3D no such database, 53 resources, 57 operator intervention and statement timeout,
-// 58 system (Hyperdrive's own).
-const unavailableClasses = new Set(['08', '28', '3D', '53', '57', '58'])
+// 08 connection, 53 resources, 57 operator intervention and statement timeout, 58 system (Hyperdrive's own).
+const unavailableClasses = new Set(['08', '53', '57', '58'])
+// Protocol violation: a fault of this code.
+const ownFault = '08P01'
 // Serialization failure, deadlock, lock timeout, idle-in-transaction timeout, read-only after a failover.
 const unavailableStates = new Set(['40001', '40P01', '55P03', '25P03', '25006'])
 
@@ -41,11 +45,10 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (error instanceof DatabaseTimeout) return { kind: 'unavailable', reason: 'timeout' }
   if (error instanceof ConnectionError) return { kind: 'unavailable', reason: 'connection' }
   if (!(error instanceof ServerError)) return undefined
-  const { sqlstate, constraint, detail } = error
+  const { sqlstate, severity, constraint, detail } = error
   const sqlstateClass = sqlstate.slice(0, 2)
-  if (unavailableClasses.has(sqlstateClass) || unavailableStates.has(sqlstate)) {
-    return { kind: 'unavailable', reason: sqlstate }
-  }
+  const isTransient = unavailableClasses.has(sqlstateClass) || unavailableStates.has(sqlstate) || severity !== 'ERROR'
+  if (isTransient && sqlstate !== ownFault) return { kind: 'unavailable', reason: sqlstate }
   if (sqlstateClass === '23') return { kind: 'constraint', constraint, sqlstate, detail }
   if (sqlstateClass === '22') return { kind: 'value', sqlstate }
   return undefined

@@ -6,48 +6,61 @@ import { type Parse, parserOf } from './values.ts'
  * Formats". All integers are big-endian; a message is a type byte, an int32 length that counts itself, and the body.
  */
 
-const decoder = new TextDecoder()
+// Each value is decoded on its own, and one may begin with U+FEFF.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** One message from the server: its type's character code, and where its body stands in `bytes`. */
 export type Frame = { readonly type: number; readonly bytes: Uint8Array; readonly start: number; readonly end: number }
 
 const frameHeaderBytes = 5
-const maxFrameBytes = 64 * 1024 * 1024
+const maxFrameBytes = 16 * 1024 * 1024
 
 /** Cuts what arrives into messages. Neither a frame nor a chunk is looked at once `take` has asked for more. */
 export class Incoming {
+  /** A chunk as it came, or memory of our own in which a message comes together. */
   #bytes: Uint8Array = new Uint8Array(0)
-  #at = 0
+  #isOwn = false
+  #start = 0
+  #end = 0
 
   push(chunk: Uint8Array): void {
-    const rest = this.#bytes
-    if (rest.length === 0) {
+    if (this.#start === this.#end) {
       this.#bytes = chunk
+      this.#isOwn = false
+      this.#start = 0
+      this.#end = chunk.length
       return
     }
-    this.#bytes = new Uint8Array(rest.length + chunk.length)
-    this.#bytes.set(rest)
-    this.#bytes.set(chunk, rest.length)
+    if (this.#end + chunk.length > this.#bytes.length) this.#keep(chunk.length)
+    this.#bytes.set(chunk, this.#end)
+    this.#end += chunk.length
   }
 
   /** The next whole message, or undefined until more has been pushed. */
   take(): Frame | undefined {
-    const bytes = this.#bytes
-    const at = this.#at
-    const left = bytes.length - at
-    if (left >= frameHeaderBytes) {
-      const length = int32At(bytes, at + 1)
-      if (length < 4 || length > maxFrameBytes) throw new ConnectionError('the server does not speak this protocol')
-      const end = at + 1 + length
-      if (end <= bytes.length) {
-        this.#at = end
-        return { type: bytes[at] ?? 0, bytes, start: at + frameHeaderBytes, end }
-      }
+    const at = this.#start
+    const left = this.#end - at
+    const length = left < frameHeaderBytes ? 0 : int32At(this.#bytes, at + 1)
+    if (left >= frameHeaderBytes && (length < 4 || length > maxFrameBytes)) {
+      throw new ConnectionError(`a message of ${length} bytes`)
+    }
+    if (left >= frameHeaderBytes && left > length) {
+      this.#start = at + 1 + length
+      return { type: this.#bytes[at] ?? 0, bytes: this.#bytes, start: at + frameHeaderBytes, end: this.#start }
     }
     // The chunk's memory may be taken back when more is read.
-    this.#bytes = bytes.slice(at)
-    this.#at = 0
+    if (left > 0 && !this.#isOwn) this.#keep(length + 1 - left)
     return undefined
+  }
+
+  /** Moves what is left into memory of our own, with room for `moreBytes`; doubling keeps the copies few. */
+  #keep(moreBytes: number): void {
+    const left = this.#bytes.subarray(this.#start, this.#end)
+    this.#bytes = new Uint8Array(Math.max(left.length + moreBytes, left.length * 2, 256))
+    this.#bytes.set(left)
+    this.#isOwn = true
+    this.#start = 0
+    this.#end = left.length
   }
 }
 
@@ -78,6 +91,7 @@ export function readColumns({ bytes, start }: Frame): Column[] {
 
 /** DataRow. Throws what a column's parser throws. */
 export function readRow({ bytes, start }: Frame, columns: readonly Column[]): Record<string, unknown> {
+  if (int16At(bytes, start) !== columns.length) throw new ConnectionError('a row has other columns than described')
   const row: Record<string, unknown> = {}
   let at = start + 2
   for (const { name, parse } of columns) {
@@ -101,5 +115,5 @@ export function readError(frame: Frame): ServerError {
       .map((field) => [field.charAt(0), field.slice(1)]),
   )
   const field = (code: string) => fields.get(code) ?? ''
-  return new ServerError(field('M'), field('C'), field('n'), field('D'))
+  return new ServerError(field('M'), field('C'), { severity: field('V'), constraint: field('n'), detail: field('D') })
 }

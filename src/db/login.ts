@@ -11,7 +11,8 @@ export type Credentials = { readonly user: string; readonly password: string }
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-// PostgreSQL's own are 4,096; above this workerd refuses to derive.
+// RFC 7677 demands the one, which is PostgreSQL's own; above the other workerd refuses to derive.
+const minIterations = 4_096
 const maxIterations = 100_000
 
 const encoder = new TextEncoder()
@@ -42,6 +43,8 @@ export function createSecrets({ user, password }: Credentials): Secrets {
 }
 
 async function saltPassword(password: string, salt: string, iterations: number): Promise<ArrayBuffer> {
+  // Others would have to be prepared by RFC 4013, which may change them.
+  if (!/^[\x20-\x7e]*$/.test(password)) throw new ConnectionError('a database password must be of ASCII characters')
   const key = await crypto.subtle.importKey('raw', encoder.encode(password), 'PBKDF2', false, ['deriveBits'])
   return await crypto.subtle.deriveBits(
     { name: 'PBKDF2', hash: 'SHA-256', salt: fromBase64(salt), iterations },
@@ -54,6 +57,8 @@ async function saltPassword(password: string, salt: string, iterations: number):
 export class Login {
   readonly #secrets: Secrets
   #scram: Scram | undefined
+  /** Whether the server has said that all is well, after what it had to prove. */
+  isAccepted = false
 
   constructor(secrets: Secrets) {
     this.#secrets = secrets
@@ -75,10 +80,12 @@ export class Login {
   /** Without a question, or after one that was answered; within SCRAM the server must have proved itself first. */
   #accept(): undefined {
     if (this.#scram?.isVerified === false) throw new ConnectionError('the server did not prove itself')
+    this.isAccepted = true
   }
 
   /** `md5` and the MD5, in hexadecimal, of (the MD5 of password and user) and salt. */
   #md5Password(salt: Uint8Array): Bytes {
+    if (this.#scram !== undefined) throw new ConnectionError('the server goes back to a weaker login')
     return new Outgoing(64)
       .begin('p')
       .cstring(`md5${md5Of(this.#secrets.passwordMd5(), salt)}`)
@@ -119,11 +126,15 @@ class Scram {
   }
 
   async prove(challenge: string): Promise<Bytes> {
-    const { r: nonce = '', s: salt = '', i: given = '' } = attributesOf(challenge)
-    const iterations = Number(given)
-    if (!nonce.startsWith(this.#nonce)) throw new ConnectionError('the server answers another login than this one')
-    if (!Number.isInteger(iterations) || iterations < 1 || iterations > maxIterations) {
-      throw new ConnectionError('the server asks for more work than a login is worth')
+    const { r: nonce = '', s: salt = '', i: given = '', m: extension, e: refusal } = attributesOf(challenge)
+    if (refusal !== undefined) throw new ConnectionError(`the server refuses the login: ${refusal}`)
+    if (extension !== undefined) throw new ConnectionError('the server demands an extension of SCRAM')
+    if (!nonce.startsWith(this.#nonce) || nonce.length === this.#nonce.length || salt === '') {
+      throw new ConnectionError('the server answers another login than this one')
+    }
+    const iterations = /^[1-9]\d{3,5}$/.test(given) ? Number(given) : 0
+    if (iterations < minIterations || iterations > maxIterations) {
+      throw new ConnectionError('the server asks for too little or too much work')
     }
     const salted = await this.#saltedPassword(salt, iterations)
     const withoutProof = `c=biws,r=${nonce}`
@@ -139,7 +150,8 @@ class Scram {
   }
 
   verify(outcome: string): undefined {
-    const { v: signature } = attributesOf(outcome)
+    const { v: signature, e: refusal } = attributesOf(outcome)
+    if (refusal !== undefined) throw new ConnectionError(`the server refuses the login: ${refusal}`)
     if (this.#serverSignature === '' || signature !== this.#serverSignature) {
       throw new ConnectionError('the server does not know the password')
     }

@@ -6,8 +6,14 @@
 /** A parameter's text; JSON where the statement takes json, else by the value's own kind. */
 export function toText(value: unknown, isJson: boolean): string | null {
   if (value === null || value === undefined) return null
-  if (isJson) return JSON.stringify(value)
+  if (isJson) return jsonText(value)
   return Array.isArray(value) ? arrayText(value) : scalarText(value)
+}
+
+function jsonText(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`a parameter may not be ${typeof value}`)
+  return text
 }
 
 function scalarText(value: unknown): string {
@@ -18,7 +24,10 @@ function scalarText(value: unknown): string {
 
 /** A one-dimensional array; each element quoted, so that it is never taken for NULL or for syntax. */
 function arrayText(values: readonly unknown[]): string {
-  const elements = values.map((value) => (value === null ? 'NULL' : `"${scalarText(value).replace(/[\\"]/g, '\\$&')}"`))
+  // From, since a hole would be skipped.
+  const elements = Array.from(values, (value) =>
+    value === null ? 'NULL' : `"${scalarText(value).replace(/[\\"]/g, '\\$&')}"`,
+  )
   return `{${elements.join(',')}}`
 }
 
@@ -45,6 +54,7 @@ const parseBoolean: Parse = (text) => text === 't'
 const arrayOf =
   (parseElement: Parse): Parse =>
   (text) => {
+    if (!/^\{(?!\{)/.test(text)) throw new RangeError('an array with several dimensions, or with bounds of its own')
     const elements: unknown[] = []
     // Either a quoted element with backslash escapes, or a bare run up to the next comma.
     for (const match of text.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs)) {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { type AddressInfo, connect as connectTcp, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SqlConnection } from '../../src/db/client.ts'
+import type { SqlClient, SqlConnection } from '../../src/db/client.ts'
 import { connectTo } from '../../src/db/connect.ts'
 import { databaseFailure } from '../../src/db/errors.ts'
 import { Outgoing } from '../../src/db/outgoing.ts'
@@ -75,6 +75,13 @@ describe('an answer', () => {
     expect(whole[2]).toEqual({ n: 2, text: 'ü👩ü👩', nothing: null })
   })
 
+  test('that is one long message does not cost more than its length', async () => {
+    const startedAt = performance.now()
+    const [row] = await queryText(open(), `select repeat('x', 12000000) as text`)
+    expect(String(row?.['text']).length).toBe(12_000_000)
+    expect(performance.now() - startedAt).toBeLessThan(1_500)
+  })
+
   test('and a question may be long', async () => {
     const text = randomBytes(1_500_000).toString('base64')
     const [row] = await queryText(open(), 'select $1::text as text, length($1::text) as length', [text])
@@ -117,6 +124,26 @@ describe('what the client does not do', () => {
     },
   )
 
+  test('a connection string that says too little is refused, and not repeated', () => {
+    for (const url of [
+      '',
+      'http://u:secret@h/d',
+      'postgres://:secret@h/d',
+      'postgres://u:secret@h',
+      'postgres://u:100%@h/d',
+      'postgres://u:secret@h:99999/d',
+    ]) {
+      let failure: unknown
+      try {
+        connectTo(url, openNodeSocket)
+      } catch (error) {
+        failure = error
+      }
+      expect(String(failure), url).toContain('a connection string is postgres://')
+      expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure)), url).not.toContain('secret@')
+    }
+  })
+
   test('TLS is not left out in silence', () => {
     expect(() => connectTo(`${database.apiUrl}?sslmode=disable`, openNodeSocket)).not.toThrow()
     for (const mode of ['require', 'verify-full']) {
@@ -157,6 +184,30 @@ describe('a transaction', () => {
     ])
   })
 
+  test('takes nothing more once it ends, so that nothing of it is done outside', async () => {
+    const owner = open(database.ownerUrl)
+    await queryText(owner, 'create table if not exists steps (n int)')
+    const insert = (client: SqlClient, n: number) =>
+      queryText(client, 'insert into steps values ($1::int)', [String(n)])
+    let later: Promise<unknown> = Promise.resolve()
+    const work = owner.transaction((tx) => {
+      const steps = async () => {
+        for (const n of [1, 2, 3]) await insert(tx, n)
+      }
+      later = failureOf(steps())
+      throw new Error('changed my mind')
+    })
+    await expect(work).rejects.toThrow('changed my mind')
+    expect(String(await later)).toContain('the transaction has ended')
+    let kept: SqlClient | undefined
+    await owner.transaction(async (tx) => {
+      kept = tx
+      await insert(tx, 4)
+    })
+    await expect(insert(kept as SqlClient, 5)).rejects.toThrow('the transaction has ended')
+    expect(await queryText(owner, 'select n from steps')).toEqual([{ n: 4 }])
+  })
+
   test('that the server rolled back is not taken for committed', async () => {
     const connection = open()
     const work = connection.transaction(async (tx) => {
@@ -182,6 +233,23 @@ describe('a connection that breaks', () => {
     expect(databaseFailure(failure)).toEqual({ kind: 'unavailable', reason: 'connection' })
     expect(connection.isBroken()).toBe(true)
     expect(await failureOf(queryText(connection, 'select 1 as one'))).toBe(failure)
+  })
+
+  test('after an ordinary error is lost for the statements after it, not refused as that one was', async () => {
+    let isCutting = false
+    const connection = open(
+      await proxy((bytes, client) => {
+        // The answer without its end, ReadyForQuery.
+        if (isCutting) client.end(bytes.subarray(0, bytes.length - 6))
+        else client.write(bytes)
+      }),
+    )
+    await queryText(connection, 'select 1')
+    isCutting = true
+    const first = await failureOf(queryText(connection, `select 'x'::int`))
+    expect(databaseFailure(first)).toEqual({ kind: 'value', sqlstate: '22P02' })
+    const second = await failureOf(queryText(connection, 'select 1'))
+    expect(databaseFailure(second)).toEqual({ kind: 'unavailable', reason: 'connection' })
   })
 
   test('because the server ended it says why', async () => {
@@ -298,6 +366,21 @@ describe('logging in', () => {
     ]
   }
 
+  test('that the server skips is refused', async () => {
+    const { url } = await scripted([() => ready, () => oneRow])
+    expect(String(await failureOf(queryText(open(url), 'select 1')))).toContain('skipped the login')
+  })
+
+  test('by MD5 after SCRAM has begun is refused', async () => {
+    const { url, sent } = await scripted([
+      () => authentication(10, Buffer.from('SCRAM-SHA-256\0\0')),
+      () => authentication(5, Buffer.from([1, 2, 3, 4])),
+      () => accept,
+    ])
+    expect(String(await failureOf(queryText(open(url), 'select 1')))).toContain('weaker login')
+    expect(sent).toHaveLength(2)
+  })
+
   test('by SCRAM proves the password without sending it', async () => {
     const { url, sent } = await scripted(scram({}))
     expect(await queryText(open(url), 'select 1 as one')).toEqual([{ one: '1' }])
@@ -306,8 +389,9 @@ describe('logging in', () => {
 
   test.each([
     ['answers with a nonce of its own', { nonce: 'anything' }, 'answers another login'],
-    ['asks for work without end', { iterations: '4000000000' }, 'more work'],
-    ['asks for no work at all', { iterations: '0' }, 'more work'],
+    ['asks for work without end', { iterations: '4000000000' }, 'too little or too much work'],
+    ['asks for hardly any work', { iterations: '1' }, 'too little or too much work'],
+    ['asks for what is no number', { iterations: '4096.5' }, 'too little or too much work'],
     ['does not know the password', { signature: 'AAAA' }, 'does not know the password'],
     ['says that all is well before it has proved itself', { skipsProof: true }, 'did not prove itself'],
   ])('to a server that %s is given up', async (_name, bend, words) => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connectTo } from '../../src/db/connect.ts'
 import { createDatabase, type Db, type FilledParams } from '../../src/db/database.ts'
 import { databaseFailure, violatedConstraint } from '../../src/db/errors.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { createPool, openSql, type SqlPool } from '../support/sql.ts'
+import { createPool, openNodeSocket, openSql, type SqlPool } from '../support/sql.ts'
 import { statement } from '../support/statement.ts'
 
 let database: TestDatabase
@@ -258,6 +259,23 @@ describe('a failure', () => {
     await db.many(statement(`set statement_timeout = '50ms'`), {})
     const slow = db.many(statement('select pg_sleep(5)'), {})
     expect(await failureOf(slow)).toEqual({ kind: 'unavailable', reason: '57014' })
+  })
+
+  test('an answer that is late ends the connection, in a transaction too: nothing after it waits, or is done', async () => {
+    const connection = connectTo(database.ownerUrl, openNodeSocket)()
+    const ports = { connect: () => connection, monotonic: () => 0, answerTimeoutMs: 200, onStatement: () => undefined }
+    const db = createDatabase(ports, {})
+    const startedAt = performance.now()
+    const work = db.transaction(async (tx) => {
+      await tx.one(insertNote, { id: 7 })
+      await tx.many(statement('select pg_sleep(3)'), {})
+    })
+    const queued = failureOf(db.one(insertNote, { id: 8 }))
+    expect(await failureOf(work)).toMatchObject({ kind: 'unavailable' })
+    expect(await queued).toMatchObject({ kind: 'unavailable' })
+    expect(await failureOf(db.many(statement('select 1'), {}))).toEqual({ kind: 'unavailable', reason: 'connection' })
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    expect(await ids()).toEqual([])
   })
 
   test('a lock that is not given in time makes the database unavailable', async () => {

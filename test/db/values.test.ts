@@ -166,6 +166,13 @@ describe('arrays', () => {
     await expect(echo([['a']], 'text[]')).rejects.toThrow('a parameter may not be object')
   })
 
+  test.each(['array[array[1,2],array[3,4]]', `'[0:1]={5,6}'::int4[]`])(
+    '%s is an error, not something else',
+    async (literal) => {
+      await expect(read(literal)).rejects.toThrow('several dimensions')
+    },
+  )
+
   test('unnest takes columns side by side', async () => {
     const query = statement('select u.n, u.t from unnest(:numbers!::int4[], :texts!::text[]) u (n, t)')
     expect(await db.many(query, { numbers: [1, 2], texts: ['a', 'b"c'] })).toEqual([
@@ -226,6 +233,7 @@ describe('others', () => {
     ["'203.0.113.0/24'::cidr", '203.0.113.0/24'],
     ['null::text', null],
     ["E'a\\nb'", 'a\nb'],
+    ["U&'\\FEFFa'", '\uFEFFa'],
   ])('%s reads as %j', async (literal, value) => {
     expect(await read(literal)).toBe(value)
   })

@@ -383,3 +383,15 @@ select p.id from user_sessions s join posts p on p.workspace_id = s.workspace_id
 
 -- a table made of rows | statement | tenant | findPost
 select p.id into copied from posts p where p.workspace_id = :workspaceId!;
+
+-- the current time with an hour | clock | tenant | findPost
+select p.id from posts p where p.workspace_id = :workspaceId! and p.scheduled_at < 'today 08:00';
+
+-- the current time in an array | clock | tenant | findPost
+select p.id from posts p where p.workspace_id = :workspaceId! and p.scheduled_at = any('{now}'::timestamptz[]);
+
+-- the current time in a range | clock | tenant | findPost
+select p.id from posts p where p.workspace_id = :workspaceId! and '[today,)'::tstzrange @> p.scheduled_at;
+
+-- a function of another schema under a known name | function | tenant | findPost
+select other.count(p.id)::int as "n!" from posts p where p.workspace_id = :workspaceId!;

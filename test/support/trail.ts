@@ -5,6 +5,6 @@ export async function forgeTrail(owner: Sql, work: (tx: TransactionSql) => Promi
   await owner.begin(async (tx) => {
     await tx`alter table audit_logs disable trigger refuse_direct`
     await work(tx)
-    await tx`alter table audit_logs enable always trigger refuse_direct`
+    await tx`alter table audit_logs enable trigger refuse_direct`
   })
 }
