@@ -24,8 +24,8 @@ revoke all on function refuse_direct_insert() from public;
 create trigger refuse_direct before insert on audit_logs
   for each statement execute function refuse_direct_insert();
 
--- What is in the trail stays also in a session of replication, which an owner may open by mistake. What comes in does not
--- ask there: a replica that applies rows has no actor, and gets the trail's rows from its source.
+-- What is in the trail stays also in a session of replication, which an owner may open by mistake. What comes in is
+-- not asked there: a replica that applies rows has no actor, and gets the trail's rows from its source.
 alter table audit_logs enable always trigger refuse;
 
 create or replace function ensure_partitions(parent regclass, first_month date, months integer) returns integer

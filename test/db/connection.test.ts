@@ -236,16 +236,21 @@ describe('a connection that breaks', () => {
   })
 
   test('after an ordinary error is lost for the statements after it, not refused as that one was', async () => {
-    let isCutting = false
-    const connection = open(
-      await proxy((bytes, client) => {
-        // The answer without its end, ReadyForQuery.
-        if (isCutting) client.end(bytes.subarray(0, bytes.length - 6))
-        else client.write(bytes)
-      }),
-    )
-    await queryText(connection, 'select 1')
-    isCutting = true
+    const error = new Outgoing(64).begin('E')
+    for (const field of ['SERROR', 'VERROR', 'C22P02', 'Mno number', '']) error.cstring(field)
+    const login = [
+      new Outgoing(16).begin('R').int32(0).finish().bytes,
+      new Outgoing(16).begin('Z').raw(Buffer.from('I')).finish().bytes,
+    ]
+    let isLoggedIn = false
+    const url = await serve((socket) => {
+      socket.on('data', () => {
+        if (isLoggedIn) socket.end(error.finish().bytes)
+        else socket.write(Buffer.concat(login))
+        isLoggedIn = true
+      })
+    })
+    const connection = open(url)
     const first = await failureOf(queryText(connection, `select 'x'::int`))
     expect(databaseFailure(first)).toEqual({ kind: 'value', sqlstate: '22P02' })
     const second = await failureOf(queryText(connection, 'select 1'))
