@@ -21,8 +21,8 @@ export type PoolerOptions = {
 export const poolSize = 20
 
 /**
- * PgBouncer in transaction mode, in Hyperdrive's place. A driver leaves a named statement behind with each request, on a
- * server connection that serves another client next: DEALLOCATE ALL at each return keeps them from piling up.
+ * PgBouncer in transaction mode, in Hyperdrive's place. The Worker names no statement, but the peer's driver does, on a server
+ * connection that serves another client next: DEALLOCATE ALL at each return keeps them from piling up.
  */
 export async function startPooler(binary: string, options: PoolerOptions): Promise<Pooler> {
   const account = ownAccount()
