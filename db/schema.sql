@@ -29,6 +29,14 @@ COMMENT ON SCHEMA partitions IS 'Monthly partitions. No login role may use it, s
 
 COMMENT ON SCHEMA public IS 'Tables, functions and types of the API.';
 
+-- Name: account_token_purpose; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.account_token_purpose AS ENUM (
+    'email_verification',
+    'email_change',
+    'password_reset'
+);
+
 -- Name: actor_kind; Type: TYPE; Schema: public; Owner: -
 
 CREATE TYPE public.actor_kind AS ENUM (
@@ -70,6 +78,13 @@ CREATE TYPE public.audit_operation AS ENUM (
     'DELETE'
 );
 
+-- Name: auth_challenge_purpose; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.auth_challenge_purpose AS ENUM (
+    'second_factor',
+    'passkey_registration'
+);
+
 -- Name: campaign_objective; Type: TYPE; Schema: public; Owner: -
 
 CREATE TYPE public.campaign_objective AS ENUM (
@@ -88,6 +103,15 @@ CREATE TYPE public.campaign_status AS ENUM (
     'active',
     'completed',
     'archived'
+);
+
+-- Name: data_export_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.data_export_status AS ENUM (
+    'pending',
+    'ready',
+    'failed',
+    'expired'
 );
 
 -- Name: encryption_key_purpose; Type: TYPE; Schema: public; Owner: -
@@ -168,6 +192,15 @@ CREATE TYPE public.media_status AS ENUM (
 CREATE TYPE public.metric_bucket AS ENUM (
     'hour',
     'day'
+);
+
+-- Name: outbox_status; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.outbox_status AS ENUM (
+    'pending',
+    'done',
+    'dead',
+    'superseded'
 );
 
 -- Name: post_kind; Type: TYPE; Schema: public; Owner: -
@@ -515,6 +548,52 @@ begin
 end
 $$;
 
+-- Name: refuse_erased_person(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_erased_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  found_status public.user_status;
+begin
+  select u.status into found_status from public.users as u where u.id = new.user_id for share;
+  if found_status = 'erased' then
+    raise exception using
+      errcode = '23514', constraint = 'erased_person', schema = tg_table_schema, table = tg_table_name,
+      message = 'the person has been erased';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: refuse_outdated_index(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_outdated_index() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if exists (
+    select
+    from inserted_rows as i
+    join public.encryption_keys as k on k.purpose = 'blind_index'
+      and k.user_id is null and k.workspace_id is null
+      and k.status = 'active' and k.not_before <= clock_timestamp()
+    where not exists (
+      select from public.user_email_index as e where e.user_id = i.user_id and e.key_version = k.key_version)
+  ) then
+    raise exception using
+      errcode = '23514',
+      constraint = 'user_email_index_current_key',
+      schema = tg_table_schema,
+      table = tg_table_name,
+      message = 'an address is written without the current index key';
+  end if;
+  return null;
+end
+$$;
+
 -- Name: refuse_statement(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.refuse_statement() RETURNS trigger
@@ -539,7 +618,7 @@ CREATE FUNCTION public.replace_expired_record() RETURNS trigger
     AS $$
 begin
   delete from public.idempotency_keys as i
-  where i.workspace_id = new.workspace_id and i.principal_id = new.principal_id and i.key = new.key
+  where i.workspace_id is not distinct from new.workspace_id and i.principal_id = new.principal_id and i.key = new.key
     and i.expires_at <= new.created_at;
   return new;
 end
@@ -554,6 +633,32 @@ CREATE FUNCTION public.touch_updated_at() RETURNS trigger
 begin
   new.updated_at := old.updated_at;
   if new is distinct from old then
+    new.updated_at := now();
+  end if;
+  return new;
+end
+$$;
+
+-- Name: touch_user_version(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.touch_user_version() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  compared public.users := new;
+begin
+  new.updated_at := old.updated_at;
+  if new.data_key_id is distinct from old.data_key_id then
+    compared.data_key_id := old.data_key_id;
+    compared.email_ciphertext := old.email_ciphertext;
+    compared.name_ciphertext := old.name_ciphertext;
+  end if;
+  compared.password_hash := old.password_hash;
+  compared.pending_email_ciphertext := old.pending_email_ciphertext;
+  compared.updated_at := old.updated_at;
+  if compared is distinct from old then
+    new.version := old.version + 1;
     new.updated_at := now();
   end if;
   return new;
@@ -753,6 +858,97 @@ CREATE VIEW masked.ai_generations AS
 -- Name: VIEW ai_generations; Type: COMMENT; Schema: masked; Owner: -
 
 COMMENT ON VIEW masked.ai_generations IS 'Generations without prompt and output.';
+
+-- Name: api_keys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.api_keys (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    hint text NOT NULL,
+    scopes text[] NOT NULL,
+    is_limited_to_accounts boolean DEFAULT false NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT api_keys_hint_check CHECK (((char_length(hint) >= 1) AND (char_length(hint) <= 20))),
+    CONSTRAINT api_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_keys_scopes_check CHECK ((((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 40)) AND (NOT (scopes && ARRAY['members:read'::text, 'members:write'::text, 'api-keys:read'::text, 'api-keys:write'::text, 'workspace:write'::text]))))
+);
+
+-- Name: TABLE api_keys; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.api_keys IS 'Credentials of machines, each for one workspace, with rights of its own.';
+
+-- Name: COLUMN api_keys.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.workspace_id IS 'The workspace.';
+
+-- Name: COLUMN api_keys.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.id IS 'Made by the application.';
+
+-- Name: COLUMN api_keys.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.user_id IS 'Who made it; it may never do more than that member may.';
+
+-- Name: COLUMN api_keys.name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.name IS 'What the team calls it.';
+
+-- Name: COLUMN api_keys.hint; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.hint IS 'The visible beginning of the key, to tell it from others.';
+
+-- Name: COLUMN api_keys.scopes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.scopes IS 'Permissions that it holds.';
+
+-- Name: COLUMN api_keys.is_limited_to_accounts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.is_limited_to_accounts IS 'Whether it may touch only the accounts in api_key_accounts.';
+
+-- Name: COLUMN api_keys.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.expires_at IS 'No longer good after this. NULL: good until it is revoked.';
+
+-- Name: COLUMN api_keys.last_used_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.last_used_at IS 'When it was last used, to the minute.';
+
+-- Name: COLUMN api_keys.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.revoked_at IS 'When it was ended.';
+
+-- Name: COLUMN api_keys.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.created_at IS 'When it was made.';
+
+-- Name: COLUMN api_keys.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_keys.updated_at IS 'Last real change.';
+
+-- Name: api_keys; Type: VIEW; Schema: masked; Owner: -
+
+CREATE VIEW masked.api_keys AS
+ SELECT api_keys.workspace_id,
+    api_keys.id,
+    api_keys.user_id,
+    api_keys.scopes,
+    api_keys.is_limited_to_accounts,
+    api_keys.expires_at,
+    api_keys.last_used_at,
+    api_keys.revoked_at,
+    api_keys.created_at,
+    api_keys.updated_at
+   FROM public.api_keys;
+
+-- Name: VIEW api_keys; Type: COMMENT; Schema: masked; Owner: -
+
+COMMENT ON VIEW masked.api_keys IS 'API keys without their names and secrets.';
 
 -- Name: campaigns; Type: TABLE; Schema: public; Owner: -
 
@@ -1480,6 +1676,8 @@ CREATE TABLE public.user_sessions (
     revoked_reason public.session_revocation,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    second_factor_at timestamp with time zone,
+    proved_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT user_sessions_device_check CHECK (((char_length(device) >= 1) AND (char_length(device) <= 200))),
     CONSTRAINT user_sessions_expiry_check CHECK ((idle_expires_at <= absolute_expires_at)),
     CONSTRAINT user_sessions_generation_check CHECK ((generation >= 0)),
@@ -1557,6 +1755,14 @@ COMMENT ON COLUMN public.user_sessions.created_at IS 'When the user logged in.';
 
 COMMENT ON COLUMN public.user_sessions.updated_at IS 'Last real change.';
 
+-- Name: COLUMN user_sessions.second_factor_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.second_factor_at IS 'When a second factor was last proved in it. NULL: never.';
+
+-- Name: COLUMN user_sessions.proved_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_sessions.proved_at IS 'When its user last proved who they are in it: by signing in, or by a second factor. Factors change only soon after.';
+
 -- Name: user_sessions; Type: VIEW; Schema: masked; Owner: -
 
 CREATE VIEW masked.user_sessions AS
@@ -1592,6 +1798,8 @@ CREATE TABLE public.users (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    pending_email_ciphertext text,
+    CONSTRAINT users_ciphertext_keys_check CHECK (((split_part(email_ciphertext, '.'::text, 2) = (data_key_id)::text) AND (split_part(name_ciphertext, '.'::text, 2) = (data_key_id)::text) AND (split_part(pending_email_ciphertext, '.'::text, 2) = (data_key_id)::text))),
     CONSTRAINT users_erased_at_check CHECK (((status = 'erased'::public.user_status) = (erased_at IS NOT NULL))),
     CONSTRAINT users_erased_check CHECK (
 CASE
@@ -1599,6 +1807,7 @@ CASE
     ELSE (num_nulls(email_ciphertext, name_ciphertext, password_hash) = 0)
 END),
     CONSTRAINT users_locale_check CHECK (((char_length(locale) >= 2) AND (char_length(locale) <= 35))),
+    CONSTRAINT users_pending_email_check CHECK (((status <> 'erased'::public.user_status) OR (pending_email_ciphertext IS NULL))),
     CONSTRAINT users_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
     CONSTRAINT users_version_check CHECK ((version > 0))
 );
@@ -1658,6 +1867,10 @@ COMMENT ON COLUMN public.users.created_at IS 'When the user registered.';
 -- Name: COLUMN users.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.users.updated_at IS 'Last real change.';
+
+-- Name: COLUMN users.pending_email_ciphertext; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.users.pending_email_ciphertext IS 'pii: The address that a change of address asks for, encrypted; until it is proved. NULL: none.';
 
 -- Name: users; Type: VIEW; Schema: masked; Owner: -
 
@@ -1742,6 +1955,7 @@ CREATE TABLE public.workspaces (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    requires_second_factor boolean DEFAULT false NOT NULL,
     CONSTRAINT workspaces_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
     CONSTRAINT workspaces_status_check CHECK (
 CASE status
@@ -1795,6 +2009,10 @@ COMMENT ON COLUMN public.workspaces.created_at IS 'When it was made.';
 -- Name: COLUMN workspaces.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.workspaces.updated_at IS 'Last real change.';
+
+-- Name: COLUMN workspaces.requires_second_factor; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.requires_second_factor IS 'Members reach it only in sessions that have proved a second factor.';
 
 -- Name: workspaces; Type: VIEW; Schema: masked; Owner: -
 
@@ -2001,6 +2219,46 @@ COMMENT ON COLUMN public.audit_logs.new_values IS 'After, by column name: the ch
 
 COMMENT ON COLUMN public.audit_logs."timestamp" IS 'When the row was written, by the clock of the database.';
 
+-- Name: account_tokens; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.account_tokens (
+    user_id uuid NOT NULL,
+    purpose public.account_token_purpose NOT NULL,
+    digest bytea NOT NULL,
+    outbox_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_tokens_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+-- Name: TABLE account_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.account_tokens IS 'Single-use tokens sent by mail. One per user and purpose: a newer one ends the older; using it deletes it.';
+
+-- Name: COLUMN account_tokens.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.account_tokens.user_id IS 'Whose account it opens.';
+
+-- Name: COLUMN account_tokens.purpose; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.account_tokens.purpose IS 'What it is good for.';
+
+-- Name: COLUMN account_tokens.digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.account_tokens.digest IS 'Secret: SHA-256 of the token, which only the mail holds.';
+
+-- Name: COLUMN account_tokens.outbox_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.account_tokens.outbox_id IS 'The mail that it was made for.';
+
+-- Name: COLUMN account_tokens.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.account_tokens.expires_at IS 'No longer good after this.';
+
+-- Name: COLUMN account_tokens.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.account_tokens.created_at IS 'When the first token of this purpose was made.';
+
 -- Name: analytics_events_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 
 ALTER TABLE public.analytics_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -2012,6 +2270,65 @@ ALTER TABLE public.analytics_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     CACHE 1
 );
 
+-- Name: api_key_accounts; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.api_key_accounts (
+    workspace_id uuid NOT NULL,
+    api_key_id uuid NOT NULL,
+    account_id uuid NOT NULL
+);
+
+-- Name: TABLE api_key_accounts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.api_key_accounts IS 'The Instagram accounts that a limited key may touch.';
+
+-- Name: COLUMN api_key_accounts.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_accounts.workspace_id IS 'The workspace.';
+
+-- Name: COLUMN api_key_accounts.api_key_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_accounts.api_key_id IS 'The key.';
+
+-- Name: COLUMN api_key_accounts.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_accounts.account_id IS 'An account that it may touch.';
+
+-- Name: api_key_digests; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.api_key_digests (
+    digest bytea NOT NULL,
+    workspace_id uuid NOT NULL,
+    api_key_id uuid NOT NULL,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT api_key_digests_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+-- Name: TABLE api_key_digests; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.api_key_digests IS 'Which key a presented secret is, over all workspaces. Two rows while a rotation overlaps.';
+
+-- Name: COLUMN api_key_digests.digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_digests.digest IS 'Secret: SHA-256 of the key.';
+
+-- Name: COLUMN api_key_digests.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_digests.workspace_id IS 'Workspace of the key.';
+
+-- Name: COLUMN api_key_digests.api_key_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_digests.api_key_id IS 'The key.';
+
+-- Name: COLUMN api_key_digests.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_digests.expires_at IS 'When a secret that was rotated away ends. NULL: the current one.';
+
+-- Name: COLUMN api_key_digests.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.api_key_digests.created_at IS 'When the secret was made.';
+
 -- Name: audit_logs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 
 ALTER TABLE public.audit_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -2022,6 +2339,180 @@ ALTER TABLE public.audit_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+-- Name: auth_challenges; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.auth_challenges (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    purpose public.auth_challenge_purpose NOT NULL,
+    user_id uuid NOT NULL,
+    session_id uuid,
+    workspace_id uuid,
+    digest bytea NOT NULL,
+    password_fingerprint text,
+    attempts integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT auth_challenges_attempts_check CHECK (((attempts >= 0) AND (attempts <= 100))),
+    CONSTRAINT auth_challenges_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT auth_challenges_fingerprint_check CHECK (((purpose = 'second_factor'::public.auth_challenge_purpose) = (password_fingerprint IS NOT NULL))),
+    CONSTRAINT auth_challenges_session_check CHECK (((purpose = 'passkey_registration'::public.auth_challenge_purpose) = (session_id IS NOT NULL)))
+);
+
+-- Name: TABLE auth_challenges; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.auth_challenges IS 'Questions that wait for an answer: the second step of a login, the registration of a passkey. Minutes old at most.';
+
+-- Name: COLUMN auth_challenges.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.id IS 'Made by the application.';
+
+-- Name: COLUMN auth_challenges.purpose; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.purpose IS 'What the answer will do.';
+
+-- Name: COLUMN auth_challenges.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.user_id IS 'Who is to answer.';
+
+-- Name: COLUMN auth_challenges.session_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.session_id IS 'The session that registers a passkey.';
+
+-- Name: COLUMN auth_challenges.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.workspace_id IS 'The workspace that the login asked for; not checked yet.';
+
+-- Name: COLUMN auth_challenges.digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.digest IS 'Secret: SHA-256 of what the caller holds.';
+
+-- Name: COLUMN auth_challenges.password_fingerprint; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.password_fingerprint IS 'Secret: of the password''s hash when it was asked; after a change of password the answer comes too late.';
+
+-- Name: COLUMN auth_challenges.attempts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.attempts IS 'Wrong answers so far.';
+
+-- Name: COLUMN auth_challenges.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.expires_at IS 'No longer good after this.';
+
+-- Name: COLUMN auth_challenges.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_challenges.created_at IS 'When it was asked.';
+
+-- Name: auth_throttles; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.auth_throttles (
+    subject bytea NOT NULL,
+    attempts integer NOT NULL,
+    blocked_until timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT auth_throttles_attempts_check CHECK ((attempts > 0)),
+    CONSTRAINT auth_throttles_subject_check CHECK ((octet_length(subject) = 32))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
+
+-- Name: TABLE auth_throttles; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.auth_throttles IS 'Attempts to sign in per account and address, for the time when Redis, which usually counts them, does not answer.';
+
+-- Name: COLUMN auth_throttles.subject; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_throttles.subject IS 'Keyed hash of what is counted: an account or an address, and the act.';
+
+-- Name: COLUMN auth_throttles.attempts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_throttles.attempts IS 'Attempts since the last success or the last quiet hour.';
+
+-- Name: COLUMN auth_throttles.blocked_until; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_throttles.blocked_until IS 'The next attempt is refused before this.';
+
+-- Name: COLUMN auth_throttles.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.auth_throttles.expires_at IS 'Forgotten after this.';
+
+-- Name: common_passwords; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.common_passwords (
+    digest bytea NOT NULL,
+    CONSTRAINT common_passwords_digest_check CHECK ((octet_length(digest) = 16))
+);
+
+-- Name: TABLE common_passwords; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.common_passwords IS 'Passwords that everybody tries first; loaded by script, refused for accounts.';
+
+-- Name: COLUMN common_passwords.digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.common_passwords.digest IS 'First 16 bytes of SHA-256 of the password in NFKC and lower case.';
+
+-- Name: data_exports; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.data_exports (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    status public.data_export_status DEFAULT 'pending'::public.data_export_status NOT NULL,
+    object_key text,
+    bytes bigint,
+    sha256 bytea,
+    expires_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT data_exports_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT data_exports_finished_check CHECK (((status = 'pending'::public.data_export_status) = (finished_at IS NULL))),
+    CONSTRAINT data_exports_object_key_check CHECK (((char_length(object_key) >= 1) AND (char_length(object_key) <= 200))),
+    CONSTRAINT data_exports_ready_check CHECK (((status <> 'ready'::public.data_export_status) OR (num_nulls(object_key, bytes, sha256, expires_at, finished_at) = 0))),
+    CONSTRAINT data_exports_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+
+-- Name: TABLE data_exports; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.data_exports IS 'Archives of everything about a person, made at the person''s wish.';
+
+-- Name: COLUMN data_exports.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.id IS 'Made by the application.';
+
+-- Name: COLUMN data_exports.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.user_id IS 'Whose data it holds.';
+
+-- Name: COLUMN data_exports.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.status IS 'Ready until it expires, and then its object is deleted.';
+
+-- Name: COLUMN data_exports.object_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.object_key IS 'Where the archive lies in the object store.';
+
+-- Name: COLUMN data_exports.bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.bytes IS 'Size of the archive.';
+
+-- Name: COLUMN data_exports.sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.sha256 IS 'SHA-256 of the archive.';
+
+-- Name: COLUMN data_exports.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.expires_at IS 'No longer to be had after this.';
+
+-- Name: COLUMN data_exports.finished_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.finished_at IS 'When it was made, or given up.';
+
+-- Name: COLUMN data_exports.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.created_at IS 'When it was asked for.';
+
+-- Name: COLUMN data_exports.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.data_exports.updated_at IS 'Last real change.';
 
 -- Name: encryption_keys; Type: TABLE; Schema: public; Owner: -
 
@@ -2091,11 +2582,11 @@ COMMENT ON COLUMN public.encryption_keys.public_jwk IS 'Public half of a signing
 
 -- Name: COLUMN encryption_keys.status; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.encryption_keys.status IS 'Active makes new values, retiring and retired only read old ones, destroyed does neither.';
+COMMENT ON COLUMN public.encryption_keys.status IS 'Active makes new values, retiring and retired only read old ones, destroyed does neither. Retired keys of the whole system do not even read.';
 
 -- Name: COLUMN encryption_keys.not_before; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.encryption_keys.not_before IS 'First use. A signing key is published before it.';
+COMMENT ON COLUMN public.encryption_keys.not_before IS 'First use. A signing key is published before it, a blind index key known. Of a later data key: the beginning of the rotation that made it, by which one that was interrupted goes on.';
 
 -- Name: COLUMN encryption_keys.retired_at; Type: COMMENT; Schema: public; Owner: -
 
@@ -2113,20 +2604,73 @@ COMMENT ON COLUMN public.encryption_keys.created_at IS 'When it was made.';
 
 COMMENT ON COLUMN public.encryption_keys.updated_at IS 'Last real change.';
 
+-- Name: erasure_requests; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.erasure_requests (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    receipt_digest bytea NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    erased_at timestamp with time zone,
+    recorded_at timestamp with time zone,
+    backups_expire_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT erasure_requests_receipt_check CHECK ((octet_length(receipt_digest) = 32))
+);
+
+-- Name: TABLE erasure_requests; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.erasure_requests IS 'People who were erased at their wish. The same list lies in the object store, and a restored database replays it.';
+
+-- Name: COLUMN erasure_requests.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.id IS 'Made by the application.';
+
+-- Name: COLUMN erasure_requests.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.user_id IS 'Who was erased.';
+
+-- Name: COLUMN erasure_requests.receipt_digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.receipt_digest IS 'Secret: SHA-256 of the receipt, which the person holds.';
+
+-- Name: COLUMN erasure_requests.requested_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.requested_at IS 'When the person asked.';
+
+-- Name: COLUMN erasure_requests.erased_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.erased_at IS 'When the live database had forgotten the person.';
+
+-- Name: COLUMN erasure_requests.recorded_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.recorded_at IS 'When the list outside the database said so.';
+
+-- Name: COLUMN erasure_requests.backups_expire_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.backups_expire_at IS 'When the last backup that knew the person is gone.';
+
+-- Name: COLUMN erasure_requests.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.erasure_requests.created_at IS 'When the row was made.';
+
 -- Name: idempotency_keys; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.idempotency_keys (
-    workspace_id uuid NOT NULL,
+    workspace_id uuid,
     principal_id text NOT NULL,
     key text NOT NULL,
     route text NOT NULL,
     fingerprint text NOT NULL,
-    status smallint NOT NULL,
+    status smallint,
     response jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+    leased_until timestamp with time zone,
+    fence bigint DEFAULT 0 NOT NULL,
     CONSTRAINT idempotency_keys_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+    CONSTRAINT idempotency_keys_lease_check CHECK (((status IS NULL) = (leased_until IS NOT NULL))),
     CONSTRAINT idempotency_keys_life_check CHECK ((isfinite(created_at) AND (expires_at <= (created_at + '24:00:00'::interval)))),
     CONSTRAINT idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 299)))
 )
@@ -2138,7 +2682,7 @@ COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key
 
 -- Name: COLUMN idempotency_keys.workspace_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.idempotency_keys.workspace_id IS 'The workspace of the credential.';
+COMMENT ON COLUMN public.idempotency_keys.workspace_id IS 'The workspace that the request worked in. NULL: it concerned its sender alone.';
 
 -- Name: COLUMN idempotency_keys.principal_id; Type: COMMENT; Schema: public; Owner: -
 
@@ -2158,7 +2702,7 @@ COMMENT ON COLUMN public.idempotency_keys.fingerprint IS 'SHA-256 in hex of meth
 
 -- Name: COLUMN idempotency_keys.status; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.idempotency_keys.status IS 'HTTP status of the answer.';
+COMMENT ON COLUMN public.idempotency_keys.status IS 'HTTP status of the answer. NULL: the effect is under way.';
 
 -- Name: COLUMN idempotency_keys.response; Type: COMMENT; Schema: public; Owner: -
 
@@ -2171,6 +2715,14 @@ COMMENT ON COLUMN public.idempotency_keys.created_at IS 'When it was first answe
 -- Name: COLUMN idempotency_keys.expires_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.idempotency_keys.expires_at IS 'When it is forgotten.';
+
+-- Name: COLUMN idempotency_keys.leased_until; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.leased_until IS 'While the effect is under way: who began it has until then, by the clock of the database.';
+
+-- Name: COLUMN idempotency_keys.fence; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.idempotency_keys.fence IS 'Fencing token: raised by each who takes the effect over.';
 
 -- Name: instagram_rate_limits; Type: TABLE; Schema: public; Owner: -
 
@@ -2388,6 +2940,86 @@ COMMENT ON COLUMN public.media_objects.object_key IS 'Where the object store kee
 
 COMMENT ON COLUMN public.media_objects.created_at IS 'When they were stored.';
 
+-- Name: outbox; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.outbox (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    workspace_id uuid,
+    subject_id uuid,
+    status public.outbox_status DEFAULT 'pending'::public.outbox_status NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    last_error text,
+    finished_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outbox_attempts_check CHECK (((attempts >= 0) AND (fence >= attempts))),
+    CONSTRAINT outbox_finished_check CHECK (((status = 'pending'::public.outbox_status) = (finished_at IS NULL))),
+    CONSTRAINT outbox_kind_check CHECK ((kind ~ '^[a-z]+/[a-z]+(-[a-z]+)*$'::text)),
+    CONSTRAINT outbox_last_error_check CHECK (((char_length(last_error) >= 1) AND (char_length(last_error) <= 100))),
+    CONSTRAINT outbox_lease_check CHECK (((leased_until IS NULL) OR (status = 'pending'::public.outbox_status)))
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
+
+-- Name: TABLE outbox; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.outbox IS 'What is to be done outside the database because of a change inside: written by the statement of the change, done by a worker that may die at any line.';
+
+-- Name: COLUMN outbox.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.id IS 'Made by the application.';
+
+-- Name: COLUMN outbox.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.kind IS 'What to do: area/template. The handler of that name reads the rest from the rows named.';
+
+-- Name: COLUMN outbox.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.user_id IS 'Whom it concerns. NULL: nobody, and then a mail is not sent.';
+
+-- Name: COLUMN outbox.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.workspace_id IS 'The workspace it concerns, if one.';
+
+-- Name: COLUMN outbox.subject_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.subject_id IS 'The row it is about: an invitation, a session, an export.';
+
+-- Name: COLUMN outbox.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.status IS 'Pending until done; dead after too many attempts; superseded when a newer row does its work.';
+
+-- Name: COLUMN outbox.due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.due_at IS 'Not before this; moved by each failure.';
+
+-- Name: COLUMN outbox.attempts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.attempts IS 'How often it was tried and failed, or was given up by a worker that died.';
+
+-- Name: COLUMN outbox.fence; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.fence IS 'Fencing token: raised by each claim. Who claimed earlier can no longer finish, mint or release.';
+
+-- Name: COLUMN outbox.leased_until; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.leased_until IS 'A worker has it until then, by the clock of the database.';
+
+-- Name: COLUMN outbox.last_error; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.last_error IS 'Code of the latest failure; never a text from outside.';
+
+-- Name: COLUMN outbox.finished_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.finished_at IS 'When it was done, given up or superseded.';
+
+-- Name: COLUMN outbox.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.outbox.created_at IS 'When the change was made.';
+
 -- Name: post_media; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.post_media (
@@ -2560,6 +3192,260 @@ COMMENT ON COLUMN public.user_email_index.user_id IS 'Whose address it is.';
 
 COMMENT ON COLUMN public.user_email_index.created_at IS 'When the row was made.';
 
+-- Name: user_passkeys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.user_passkeys (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    credential_id text NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    transports text[] NOT NULL,
+    is_backed_up boolean NOT NULL,
+    aaguid uuid NOT NULL,
+    device text,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_passkeys_credential_check CHECK (((char_length(credential_id) >= 1) AND (char_length(credential_id) <= 1400))),
+    CONSTRAINT user_passkeys_device_check CHECK (((char_length(device) >= 1) AND (char_length(device) <= 200))),
+    CONSTRAINT user_passkeys_public_key_check CHECK (((octet_length(public_key) >= 1) AND (octet_length(public_key) <= 2000))),
+    CONSTRAINT user_passkeys_sign_count_check CHECK ((sign_count >= 0)),
+    CONSTRAINT user_passkeys_transports_check CHECK ((cardinality(transports) <= 10))
+);
+
+-- Name: TABLE user_passkeys; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.user_passkeys IS 'WebAuthn credentials as second factor.';
+
+-- Name: COLUMN user_passkeys.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.id IS 'Made by the application.';
+
+-- Name: COLUMN user_passkeys.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.user_id IS 'Whose factor it is.';
+
+-- Name: COLUMN user_passkeys.credential_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.credential_id IS 'Secret: the authenticator''s name of the credential, base64url.';
+
+-- Name: COLUMN user_passkeys.public_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.public_key IS 'Secret: COSE public key of the credential.';
+
+-- Name: COLUMN user_passkeys.sign_count; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.sign_count IS 'The authenticator''s counter; one that does not rise is a copy.';
+
+-- Name: COLUMN user_passkeys.transports; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.transports IS 'How the authenticator can be reached.';
+
+-- Name: COLUMN user_passkeys.is_backed_up; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.is_backed_up IS 'Whether it is synchronised between devices.';
+
+-- Name: COLUMN user_passkeys.aaguid; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.aaguid IS 'Model of the authenticator.';
+
+-- Name: COLUMN user_passkeys.device; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.device IS 'pii: Device and browser that registered it, from the user agent.';
+
+-- Name: COLUMN user_passkeys.last_used_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.last_used_at IS 'When it last signed in.';
+
+-- Name: COLUMN user_passkeys.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.created_at IS 'When it was registered.';
+
+-- Name: COLUMN user_passkeys.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_passkeys.updated_at IS 'Last real change.';
+
+-- Name: user_recovery_codes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.user_recovery_codes (
+    user_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_recovery_codes_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+-- Name: TABLE user_recovery_codes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.user_recovery_codes IS 'Codes that stand in for a lost second factor, each good once.';
+
+-- Name: COLUMN user_recovery_codes.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_recovery_codes.user_id IS 'Whose code it is.';
+
+-- Name: COLUMN user_recovery_codes.digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_recovery_codes.digest IS 'Secret: SHA-256 of the code, which has 80 random bits.';
+
+-- Name: COLUMN user_recovery_codes.used_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_recovery_codes.used_at IS 'When it was used.';
+
+-- Name: COLUMN user_recovery_codes.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_recovery_codes.created_at IS 'When the set was made.';
+
+-- Name: user_totp; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.user_totp (
+    user_id uuid NOT NULL,
+    data_key_id uuid NOT NULL,
+    secret_ciphertext text NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_totp_ciphertext_key_check CHECK ((split_part(secret_ciphertext, '.'::text, 2) = (data_key_id)::text)),
+    CONSTRAINT user_totp_last_step_check CHECK ((last_step >= 0))
+);
+
+-- Name: TABLE user_totp; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.user_totp IS 'Authenticator apps as second factor (RFC 6238); one per user.';
+
+-- Name: COLUMN user_totp.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.user_id IS 'Whose factor it is.';
+
+-- Name: COLUMN user_totp.data_key_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.data_key_id IS 'The user''s key that encrypts the secret.';
+
+-- Name: COLUMN user_totp.secret_ciphertext; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.secret_ciphertext IS 'Secret: shared with the app, encrypted.';
+
+-- Name: COLUMN user_totp.confirmed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.confirmed_at IS 'When a first code proved the app. NULL: it does not count yet.';
+
+-- Name: COLUMN user_totp.last_step; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.last_step IS 'Latest time step used, so that no code is taken twice.';
+
+-- Name: COLUMN user_totp.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.created_at IS 'When it was set up.';
+
+-- Name: COLUMN user_totp.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.user_totp.updated_at IS 'Last real change.';
+
+-- Name: workspace_invitations; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.workspace_invitations (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    role public.workspace_role NOT NULL,
+    data_key_id uuid,
+    email_ciphertext text,
+    index_key_version integer,
+    email_digest bytea,
+    token_digest bytea,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspace_invitations_accepted_check CHECK (((accepted_at IS NULL) = (accepted_by IS NULL))),
+    CONSTRAINT workspace_invitations_ciphertext_key_check CHECK ((split_part(email_ciphertext, '.'::text, 2) = (data_key_id)::text)),
+    CONSTRAINT workspace_invitations_email_digest_check CHECK ((octet_length(email_digest) = 32)),
+    CONSTRAINT workspace_invitations_open_check CHECK (
+CASE
+    WHEN (num_nonnulls(accepted_at, revoked_at) = 0) THEN (num_nulls(data_key_id, email_ciphertext, index_key_version, email_digest) = 0)
+    ELSE (num_nonnulls(data_key_id, email_ciphertext, index_key_version, email_digest, token_digest) = 0)
+END),
+    CONSTRAINT workspace_invitations_outcome_check CHECK ((num_nonnulls(accepted_at, revoked_at) <= 1)),
+    CONSTRAINT workspace_invitations_token_digest_check CHECK ((octet_length(token_digest) = 32))
+);
+
+-- Name: TABLE workspace_invitations; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.workspace_invitations IS 'Addresses that were asked to join a workspace.';
+
+-- Name: COLUMN workspace_invitations.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.workspace_id IS 'The workspace.';
+
+-- Name: COLUMN workspace_invitations.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.id IS 'Made by the application: the ciphertext is bound to it.';
+
+-- Name: COLUMN workspace_invitations.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.user_id IS 'Who invites.';
+
+-- Name: COLUMN workspace_invitations.role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.role IS 'What the invited person will be.';
+
+-- Name: COLUMN workspace_invitations.data_key_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.data_key_id IS 'The workspace''s key that encrypts the address.';
+
+-- Name: COLUMN workspace_invitations.email_ciphertext; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.email_ciphertext IS 'pii: The invited address, encrypted. NULL once it is accepted or withdrawn.';
+
+-- Name: COLUMN workspace_invitations.index_key_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.index_key_version IS 'Version of the blind index key of email_digest.';
+
+-- Name: COLUMN workspace_invitations.email_digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.email_digest IS 'pii: HMAC-SHA-256 of the normalised address.';
+
+-- Name: COLUMN workspace_invitations.token_digest; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.token_digest IS 'Secret: SHA-256 of the token in the latest mail. NULL until that is sent.';
+
+-- Name: COLUMN workspace_invitations.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.expires_at IS 'No longer good after this.';
+
+-- Name: COLUMN workspace_invitations.accepted_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.accepted_at IS 'When it was accepted.';
+
+-- Name: COLUMN workspace_invitations.accepted_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.accepted_by IS 'Who accepted it.';
+
+-- Name: COLUMN workspace_invitations.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.revoked_at IS 'When it was withdrawn, or ran out.';
+
+-- Name: COLUMN workspace_invitations.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.created_at IS 'When it was made.';
+
+-- Name: COLUMN workspace_invitations.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_invitations.updated_at IS 'Last real change.';
+
+-- Name: account_tokens account_tokens_digest_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.account_tokens
+    ADD CONSTRAINT account_tokens_digest_key UNIQUE (digest);
+
+-- Name: account_tokens account_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.account_tokens
+    ADD CONSTRAINT account_tokens_pkey PRIMARY KEY (user_id, purpose);
+
 -- Name: ai_generations ai_generations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.ai_generations
@@ -2575,15 +3461,55 @@ ALTER TABLE ONLY public.analytics_events
 ALTER TABLE ONLY public.analytics_events
     ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (id, occurred_at);
 
+-- Name: api_key_accounts api_key_accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_key_accounts
+    ADD CONSTRAINT api_key_accounts_pkey PRIMARY KEY (workspace_id, api_key_id, account_id);
+
+-- Name: api_key_digests api_key_digests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_key_digests
+    ADD CONSTRAINT api_key_digests_pkey PRIMARY KEY (digest);
+
+-- Name: api_keys api_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (workspace_id, id);
+
 -- Name: audit_logs audit_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.audit_logs
     ADD CONSTRAINT audit_logs_pkey PRIMARY KEY ("timestamp", id);
 
+-- Name: auth_challenges auth_challenges_digest_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.auth_challenges
+    ADD CONSTRAINT auth_challenges_digest_key UNIQUE (digest);
+
+-- Name: auth_challenges auth_challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.auth_challenges
+    ADD CONSTRAINT auth_challenges_pkey PRIMARY KEY (id);
+
+-- Name: auth_throttles auth_throttles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.auth_throttles
+    ADD CONSTRAINT auth_throttles_pkey PRIMARY KEY (subject);
+
 -- Name: campaigns campaigns_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: common_passwords common_passwords_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.common_passwords
+    ADD CONSTRAINT common_passwords_pkey PRIMARY KEY (digest);
+
+-- Name: data_exports data_exports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.data_exports
+    ADD CONSTRAINT data_exports_pkey PRIMARY KEY (id);
 
 -- Name: encryption_keys encryption_keys_id_user_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -2595,10 +3521,20 @@ ALTER TABLE ONLY public.encryption_keys
 ALTER TABLE ONLY public.encryption_keys
     ADD CONSTRAINT encryption_keys_pkey PRIMARY KEY (id);
 
--- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: erasure_requests erasure_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
-ALTER TABLE ONLY public.idempotency_keys
-    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, principal_id, key);
+ALTER TABLE ONLY public.erasure_requests
+    ADD CONSTRAINT erasure_requests_pkey PRIMARY KEY (id);
+
+-- Name: erasure_requests erasure_requests_receipt_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.erasure_requests
+    ADD CONSTRAINT erasure_requests_receipt_key UNIQUE (receipt_digest);
+
+-- Name: erasure_requests erasure_requests_user_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.erasure_requests
+    ADD CONSTRAINT erasure_requests_user_key UNIQUE (user_id);
 
 -- Name: instagram_accounts instagram_accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -2629,6 +3565,11 @@ ALTER TABLE ONLY public.media_objects
 
 ALTER TABLE ONLY public.media_objects
     ADD CONSTRAINT media_objects_pkey PRIMARY KEY (workspace_id, sha256);
+
+-- Name: outbox outbox_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
 -- Name: performance_metrics performance_metrics_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -2670,15 +3611,40 @@ ALTER TABLE ONLY public.user_email_index
 ALTER TABLE ONLY public.user_email_index
     ADD CONSTRAINT user_email_index_user_key UNIQUE (user_id, key_version);
 
+-- Name: user_passkeys user_passkeys_credential_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_passkeys
+    ADD CONSTRAINT user_passkeys_credential_key UNIQUE (credential_id);
+
+-- Name: user_passkeys user_passkeys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_passkeys
+    ADD CONSTRAINT user_passkeys_pkey PRIMARY KEY (id);
+
+-- Name: user_recovery_codes user_recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_recovery_codes
+    ADD CONSTRAINT user_recovery_codes_pkey PRIMARY KEY (user_id, digest);
+
 -- Name: user_sessions user_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_pkey PRIMARY KEY (id);
 
+-- Name: user_totp user_totp_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_totp
+    ADD CONSTRAINT user_totp_pkey PRIMARY KEY (user_id);
+
 -- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- Name: workspace_invitations workspace_invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_invitations
+    ADD CONSTRAINT workspace_invitations_pkey PRIMARY KEY (workspace_id, id);
 
 -- Name: workspace_members workspace_members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -2689,6 +3655,10 @@ ALTER TABLE ONLY public.workspace_members
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+-- Name: account_tokens_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX account_tokens_expiry_idx ON public.account_tokens USING btree (expires_at);
 
 -- Name: ai_generations_kind_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2701,6 +3671,18 @@ CREATE INDEX ai_generations_post_idx ON public.ai_generations USING btree (works
 -- Name: ai_generations_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX ai_generations_user_idx ON public.ai_generations USING btree (user_id, workspace_id, id DESC);
+
+-- Name: api_key_accounts_account_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX api_key_accounts_account_idx ON public.api_key_accounts USING btree (workspace_id, account_id);
+
+-- Name: api_key_digests_api_key_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX api_key_digests_api_key_idx ON public.api_key_digests USING btree (workspace_id, api_key_id);
+
+-- Name: api_keys_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX api_keys_user_idx ON public.api_keys USING btree (user_id, workspace_id);
 
 -- Name: audit_logs_row_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2718,6 +3700,22 @@ CREATE INDEX audit_logs_user_idx ON ONLY public.audit_logs USING btree (workspac
 
 CREATE INDEX audit_logs_workspace_idx ON ONLY public.audit_logs USING btree (workspace_id, "timestamp" DESC, id DESC);
 
+-- Name: auth_challenges_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX auth_challenges_expiry_idx ON public.auth_challenges USING btree (expires_at);
+
+-- Name: auth_challenges_session_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX auth_challenges_session_idx ON public.auth_challenges USING btree (session_id) WHERE (session_id IS NOT NULL);
+
+-- Name: auth_challenges_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX auth_challenges_user_idx ON public.auth_challenges USING btree (user_id, purpose);
+
+-- Name: auth_throttles_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX auth_throttles_expiry_idx ON public.auth_throttles USING btree (expires_at);
+
 -- Name: campaigns_status_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX campaigns_status_idx ON public.campaigns USING btree (workspace_id, status, id DESC);
@@ -2726,6 +3724,18 @@ CREATE INDEX campaigns_status_idx ON public.campaigns USING btree (workspace_id,
 
 CREATE INDEX campaigns_user_idx ON public.campaigns USING btree (user_id, workspace_id, id DESC);
 
+-- Name: data_exports_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX data_exports_expiry_idx ON public.data_exports USING btree (expires_at) WHERE (status = 'ready'::public.data_export_status);
+
+-- Name: data_exports_pending_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX data_exports_pending_key ON public.data_exports USING btree (user_id) WHERE (status = 'pending'::public.data_export_status);
+
+-- Name: data_exports_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX data_exports_user_idx ON public.data_exports USING btree (user_id, id DESC);
+
 -- Name: encryption_keys_global_active_key; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX encryption_keys_global_active_key ON public.encryption_keys USING btree (purpose) WHERE ((status = 'active'::public.encryption_key_status) AND (purpose = ANY (ARRAY['pepper'::public.encryption_key_purpose, 'blind_index'::public.encryption_key_purpose])));
@@ -2733,6 +3743,10 @@ CREATE UNIQUE INDEX encryption_keys_global_active_key ON public.encryption_keys 
 -- Name: encryption_keys_global_version_key; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX encryption_keys_global_version_key ON public.encryption_keys USING btree (purpose, key_version) WHERE ((user_id IS NULL) AND (workspace_id IS NULL));
+
+-- Name: encryption_keys_id_workspace_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX encryption_keys_id_workspace_key ON public.encryption_keys USING btree (id, workspace_id);
 
 -- Name: encryption_keys_user_active_key; Type: INDEX; Schema: public; Owner: -
 
@@ -2753,6 +3767,10 @@ CREATE UNIQUE INDEX encryption_keys_workspace_version_key ON public.encryption_k
 -- Name: idempotency_keys_expiry_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX idempotency_keys_expiry_idx ON public.idempotency_keys USING btree (expires_at);
+
+-- Name: idempotency_keys_sender_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX idempotency_keys_sender_key ON public.idempotency_keys USING btree (workspace_id, principal_id, key) NULLS NOT DISTINCT;
 
 -- Name: instagram_accounts_app_scoped_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2793,6 +3811,22 @@ CREATE INDEX media_files_upload_expiry_idx ON public.media_files USING btree (up
 -- Name: media_files_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX media_files_user_idx ON public.media_files USING btree (user_id, workspace_id, id DESC);
+
+-- Name: outbox_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_due_idx ON public.outbox USING btree (due_at, id) WHERE (status = 'pending'::public.outbox_status);
+
+-- Name: outbox_finished_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_finished_idx ON public.outbox USING btree (finished_at) WHERE (status <> 'pending'::public.outbox_status);
+
+-- Name: outbox_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_user_idx ON public.outbox USING btree (user_id, kind);
+
+-- Name: outbox_workspace_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_workspace_idx ON public.outbox USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
 
 -- Name: performance_metrics_account_key; Type: INDEX; Schema: public; Owner: -
 
@@ -2850,6 +3884,10 @@ CREATE INDEX posts_status_idx ON public.posts USING btree (workspace_id, status,
 
 CREATE INDEX posts_user_idx ON public.posts USING btree (user_id, workspace_id, id DESC);
 
+-- Name: user_passkeys_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX user_passkeys_user_idx ON public.user_passkeys USING btree (user_id, id);
+
 -- Name: user_sessions_expiry_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX user_sessions_expiry_idx ON public.user_sessions USING btree (absolute_expires_at);
@@ -2862,9 +3900,37 @@ CREATE INDEX user_sessions_user_idx ON public.user_sessions USING btree (user_id
 
 CREATE INDEX user_sessions_workspace_idx ON public.user_sessions USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
 
+-- Name: user_totp_data_key_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX user_totp_data_key_idx ON public.user_totp USING btree (data_key_id, user_id);
+
 -- Name: users_data_key_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX users_data_key_idx ON public.users USING btree (data_key_id, id);
+
+-- Name: workspace_invitations_accepted_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspace_invitations_accepted_by_idx ON public.workspace_invitations USING btree (accepted_by) WHERE (accepted_by IS NOT NULL);
+
+-- Name: workspace_invitations_data_key_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspace_invitations_data_key_idx ON public.workspace_invitations USING btree (data_key_id, workspace_id);
+
+-- Name: workspace_invitations_expiry_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspace_invitations_expiry_idx ON public.workspace_invitations USING btree (expires_at) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
+-- Name: workspace_invitations_open_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX workspace_invitations_open_key ON public.workspace_invitations USING btree (workspace_id, index_key_version, email_digest) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
+-- Name: workspace_invitations_token_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX workspace_invitations_token_key ON public.workspace_invitations USING btree (token_digest) WHERE (token_digest IS NOT NULL);
+
+-- Name: workspace_invitations_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspace_invitations_user_idx ON public.workspace_invitations USING btree (user_id);
 
 -- Name: workspace_members_user_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2882,13 +3948,33 @@ CREATE INDEX workspaces_created_by_idx ON public.workspaces USING btree (created
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.ai_generations FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=prompt,output');
 
+-- Name: api_key_accounts audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_accounts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=api_key_id,account_id');
+
+-- Name: api_key_digests audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_digests FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=api_key_id', 'omit=digest');
+
+-- Name: api_keys audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('ignore=last_used_at');
+
 -- Name: campaigns audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
 
+-- Name: data_exports audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.data_exports FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('omit=object_key,sha256');
+
 -- Name: encryption_keys audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=wrapped_key');
+
+-- Name: erasure_requests audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.erasure_requests FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('omit=receipt_digest');
 
 -- Name: instagram_accounts audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2918,13 +4004,29 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH R
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_email_index FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=user_id,key_version', 'mask=digest');
 
+-- Name: user_passkeys audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_passkeys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=credential_id,public_key,device', 'ignore=sign_count,last_used_at,is_backed_up');
+
+-- Name: user_recovery_codes audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_recovery_codes FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=user_id', 'mask=digest');
+
 -- Name: user_sessions audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('omit=secret', 'mask=device,place,address_prefix', 'ignore=generation,rotated_at,last_seen_at,idle_expires_at');
 
+-- Name: user_totp audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_totp FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=user_id', 'mask=secret_ciphertext', 'ignore=last_step');
+
 -- Name: users audit; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=email_ciphertext,name_ciphertext,password_hash,locale,time_zone');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=email_ciphertext,name_ciphertext,password_hash,locale,time_zone,pending_email_ciphertext');
+
+-- Name: workspace_invitations audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspace_invitations FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=email_ciphertext,email_digest', 'omit=token_digest');
 
 -- Name: workspace_members audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2958,6 +4060,18 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.ai_generations FOR EACH STATEMEN
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.analytics_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: api_key_accounts refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.api_key_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: api_key_digests refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.api_key_digests FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: api_keys refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: audit_logs refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
@@ -2968,9 +4082,17 @@ ALTER TABLE public.audit_logs ENABLE ALWAYS TRIGGER refuse;
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.campaigns FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: data_exports refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.data_exports FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: encryption_keys refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.encryption_keys FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: erasure_requests refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.erasure_requests FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
 -- Name: instagram_accounts refuse; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2988,6 +4110,10 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_files FOR EACH STATEMENT E
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_objects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: outbox refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: post_media refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_media FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
@@ -3000,13 +4126,29 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.posts FOR EACH STATEMENT EXECUTE
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_email_index FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: user_passkeys refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_passkeys FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: user_recovery_codes refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_recovery_codes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: user_sessions refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_sessions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: user_totp refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_totp FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: users refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.users FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: workspace_invitations refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspace_invitations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
 -- Name: workspace_members refuse; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3020,6 +4162,58 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspaces FOR EACH STATEMENT EX
 
 CREATE TRIGGER refuse_direct BEFORE INSERT ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_direct_insert();
 
+-- Name: account_tokens refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.account_tokens FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: api_keys refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: auth_challenges refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.auth_challenges FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: data_exports refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.data_exports FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: encryption_keys refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: user_email_index refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.user_email_index FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: user_passkeys refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.user_passkeys FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: user_recovery_codes refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.user_recovery_codes FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: user_sessions refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: user_totp refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.user_totp FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: workspace_invitations refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.workspace_invitations FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: workspace_members refuse_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_erased BEFORE INSERT ON public.workspace_members FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_person();
+
+-- Name: user_email_index refuse_outdated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_outdated AFTER INSERT ON public.user_email_index REFERENCING NEW TABLE AS inserted_rows FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_outdated_index();
+
 -- Name: idempotency_keys replace_expired; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER replace_expired BEFORE INSERT ON public.idempotency_keys FOR EACH ROW EXECUTE FUNCTION public.replace_expired_record();
@@ -3027,6 +4221,14 @@ CREATE TRIGGER replace_expired BEFORE INSERT ON public.idempotency_keys FOR EACH
 -- Name: ai_generations touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.ai_generations FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: api_keys touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: data_exports touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.data_exports FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 -- Name: encryption_keys touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3044,9 +4246,21 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.instagram_tokens FOR EAC
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.performance_metrics FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
+-- Name: user_passkeys touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_passkeys FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
 -- Name: user_sessions touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: user_totp touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_totp FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: workspace_invitations touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.workspace_invitations FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 -- Name: campaigns touch_version; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3066,7 +4280,7 @@ CREATE TRIGGER touch_version BEFORE UPDATE ON public.posts FOR EACH ROW EXECUTE 
 
 -- Name: users touch_version; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER touch_version BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+CREATE TRIGGER touch_version BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch_user_version();
 
 -- Name: workspace_members touch_version; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3079,6 +4293,11 @@ CREATE TRIGGER touch_version BEFORE UPDATE ON public.workspaces FOR EACH ROW EXE
 -- Name: workspace_members workspace_members_last_owner; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE CONSTRAINT TRIGGER workspace_members_last_owner AFTER DELETE OR UPDATE OF role ON public.workspace_members NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((old.role = 'owner'::public.workspace_role)) EXECUTE FUNCTION public.workspace_members_last_owner();
+
+-- Name: account_tokens account_tokens_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.account_tokens
+    ADD CONSTRAINT account_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 -- Name: ai_generations ai_generations_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -3095,6 +4314,41 @@ ALTER TABLE ONLY public.ai_generations
 ALTER TABLE ONLY public.ai_generations
     ADD CONSTRAINT ai_generations_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
+-- Name: api_key_accounts api_key_accounts_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_key_accounts
+    ADD CONSTRAINT api_key_accounts_account_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES public.instagram_accounts(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: api_key_accounts api_key_accounts_api_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_key_accounts
+    ADD CONSTRAINT api_key_accounts_api_key_fkey FOREIGN KEY (workspace_id, api_key_id) REFERENCES public.api_keys(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: api_key_digests api_key_digests_api_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_key_digests
+    ADD CONSTRAINT api_key_digests_api_key_fkey FOREIGN KEY (workspace_id, api_key_id) REFERENCES public.api_keys(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: api_keys api_keys_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: api_keys api_keys_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: auth_challenges auth_challenges_session_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.auth_challenges
+    ADD CONSTRAINT auth_challenges_session_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
+
+-- Name: auth_challenges auth_challenges_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.auth_challenges
+    ADD CONSTRAINT auth_challenges_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 -- Name: campaigns campaigns_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.campaigns
@@ -3105,6 +4359,11 @@ ALTER TABLE ONLY public.campaigns
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
+-- Name: data_exports data_exports_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.data_exports
+    ADD CONSTRAINT data_exports_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
 -- Name: encryption_keys encryption_keys_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.encryption_keys
@@ -3114,6 +4373,11 @@ ALTER TABLE ONLY public.encryption_keys
 
 ALTER TABLE ONLY public.encryption_keys
     ADD CONSTRAINT encryption_keys_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: erasure_requests erasure_requests_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.erasure_requests
+    ADD CONSTRAINT erasure_requests_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
 
 -- Name: idempotency_keys idempotency_keys_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -3159,6 +4423,16 @@ ALTER TABLE ONLY public.media_files
 
 ALTER TABLE ONLY public.media_objects
     ADD CONSTRAINT media_objects_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
+-- Name: outbox outbox_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: outbox outbox_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
 -- Name: performance_metrics performance_metrics_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -3220,6 +4494,16 @@ ALTER TABLE ONLY public.posts
 ALTER TABLE ONLY public.user_email_index
     ADD CONSTRAINT user_email_index_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+-- Name: user_passkeys user_passkeys_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_passkeys
+    ADD CONSTRAINT user_passkeys_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: user_recovery_codes user_recovery_codes_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_recovery_codes
+    ADD CONSTRAINT user_recovery_codes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
 -- Name: user_sessions user_sessions_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.user_sessions
@@ -3230,10 +4514,40 @@ ALTER TABLE ONLY public.user_sessions
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
+-- Name: user_totp user_totp_data_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_totp
+    ADD CONSTRAINT user_totp_data_key_fkey FOREIGN KEY (data_key_id, user_id) REFERENCES public.encryption_keys(id, user_id) ON DELETE RESTRICT;
+
+-- Name: user_totp user_totp_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_totp
+    ADD CONSTRAINT user_totp_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
 -- Name: users users_data_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_data_key_fkey FOREIGN KEY (data_key_id, id) REFERENCES public.encryption_keys(id, user_id) ON DELETE RESTRICT;
+
+-- Name: workspace_invitations workspace_invitations_accepted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_invitations
+    ADD CONSTRAINT workspace_invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: workspace_invitations workspace_invitations_data_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_invitations
+    ADD CONSTRAINT workspace_invitations_data_key_fkey FOREIGN KEY (data_key_id, workspace_id) REFERENCES public.encryption_keys(id, workspace_id) ON DELETE RESTRICT;
+
+-- Name: workspace_invitations workspace_invitations_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_invitations
+    ADD CONSTRAINT workspace_invitations_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: workspace_invitations workspace_invitations_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_invitations
+    ADD CONSTRAINT workspace_invitations_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
 -- Name: workspace_members workspace_members_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -3295,6 +4609,14 @@ REVOKE ALL ON FUNCTION public.posts_record_move() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.refuse_direct_insert() FROM PUBLIC;
 
+-- Name: FUNCTION refuse_erased_person(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.refuse_erased_person() FROM PUBLIC;
+
+-- Name: FUNCTION refuse_outdated_index(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.refuse_outdated_index() FROM PUBLIC;
+
 -- Name: FUNCTION refuse_statement(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.refuse_statement() FROM PUBLIC;
@@ -3306,6 +4628,10 @@ REVOKE ALL ON FUNCTION public.replace_expired_record() FROM PUBLIC;
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.touch_updated_at() FROM PUBLIC;
+
+-- Name: FUNCTION touch_user_version(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.touch_user_version() FROM PUBLIC;
 
 -- Name: FUNCTION touch_version(); Type: ACL; Schema: public; Owner: -
 
@@ -3424,6 +4750,56 @@ GRANT INSERT(finished_at),UPDATE(finished_at) ON TABLE public.ai_generations TO 
 -- Name: TABLE ai_generations; Type: ACL; Schema: masked; Owner: -
 
 GRANT SELECT ON TABLE masked.ai_generations TO defeah_readonly;
+
+-- Name: TABLE api_keys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.api_keys TO defeah_api;
+GRANT SELECT ON TABLE public.api_keys TO defeah_jobs;
+
+-- Name: COLUMN api_keys.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.name; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(name) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.hint; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(hint),UPDATE(hint) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.scopes; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(scopes) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.is_limited_to_accounts; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(is_limited_to_accounts) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.last_used_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_used_at) ON TABLE public.api_keys TO defeah_api;
+
+-- Name: COLUMN api_keys.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(revoked_at) ON TABLE public.api_keys TO defeah_api;
+GRANT UPDATE(revoked_at) ON TABLE public.api_keys TO defeah_jobs;
+
+-- Name: TABLE api_keys; Type: ACL; Schema: masked; Owner: -
+
+GRANT SELECT ON TABLE masked.api_keys TO defeah_readonly;
 
 -- Name: TABLE campaigns; Type: ACL; Schema: public; Owner: -
 
@@ -3803,15 +5179,18 @@ GRANT SELECT(last_seen_at) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.device; Type: ACL; Schema: public; Owner: -
 
-GRANT INSERT(device) ON TABLE public.user_sessions TO defeah_api;
+GRANT INSERT(device),UPDATE(device) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(device) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.place; Type: ACL; Schema: public; Owner: -
 
-GRANT INSERT(place) ON TABLE public.user_sessions TO defeah_api;
+GRANT INSERT(place),UPDATE(place) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(place) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.address_prefix; Type: ACL; Schema: public; Owner: -
 
-GRANT INSERT(address_prefix) ON TABLE public.user_sessions TO defeah_api;
+GRANT INSERT(address_prefix),UPDATE(address_prefix) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(address_prefix) ON TABLE public.user_sessions TO defeah_jobs;
 
 -- Name: COLUMN user_sessions.idle_expires_at; Type: ACL; Schema: public; Owner: -
 
@@ -3836,6 +5215,15 @@ GRANT SELECT(revoked_reason),UPDATE(revoked_reason) ON TABLE public.user_session
 -- Name: COLUMN user_sessions.created_at; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(created_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.second_factor_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(second_factor_at),UPDATE(second_factor_at) ON TABLE public.user_sessions TO defeah_api;
+GRANT SELECT(second_factor_at) ON TABLE public.user_sessions TO defeah_jobs;
+
+-- Name: COLUMN user_sessions.proved_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(proved_at),UPDATE(proved_at) ON TABLE public.user_sessions TO defeah_api;
 
 -- Name: TABLE user_sessions; Type: ACL; Schema: masked; Owner: -
 
@@ -3892,6 +5280,15 @@ GRANT INSERT(data_key_id) ON TABLE public.users TO defeah_api;
 
 GRANT UPDATE(erased_at) ON TABLE public.users TO defeah_api;
 GRANT UPDATE(erased_at) ON TABLE public.users TO defeah_jobs;
+
+-- Name: COLUMN users.version; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(version) ON TABLE public.users TO defeah_api;
+
+-- Name: COLUMN users.pending_email_ciphertext; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(pending_email_ciphertext) ON TABLE public.users TO defeah_api;
+GRANT UPDATE(pending_email_ciphertext) ON TABLE public.users TO defeah_jobs;
 
 -- Name: TABLE users; Type: ACL; Schema: masked; Owner: -
 
@@ -3950,6 +5347,10 @@ GRANT UPDATE(closing_at) ON TABLE public.workspaces TO defeah_jobs;
 GRANT UPDATE(closed_at) ON TABLE public.workspaces TO defeah_api;
 GRANT UPDATE(closed_at) ON TABLE public.workspaces TO defeah_jobs;
 
+-- Name: COLUMN workspaces.requires_second_factor; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(requires_second_factor) ON TABLE public.workspaces TO defeah_api;
+
 -- Name: TABLE workspaces; Type: ACL; Schema: masked; Owner: -
 
 GRANT SELECT ON TABLE masked.workspaces TO defeah_readonly;
@@ -3964,6 +5365,195 @@ GRANT SELECT,INSERT ON TABLE public.analytics_events TO defeah_jobs;
 GRANT SELECT ON TABLE public.audit_logs TO defeah_api;
 GRANT SELECT ON TABLE public.audit_logs TO defeah_jobs;
 GRANT SELECT ON TABLE public.audit_logs TO defeah_auditor;
+
+-- Name: TABLE account_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.account_tokens TO defeah_api;
+GRANT DELETE ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: COLUMN account_tokens.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.account_tokens TO defeah_api;
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: COLUMN account_tokens.purpose; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(purpose) ON TABLE public.account_tokens TO defeah_api;
+GRANT SELECT(purpose),INSERT(purpose) ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: COLUMN account_tokens.digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(digest) ON TABLE public.account_tokens TO defeah_api;
+GRANT INSERT(digest),UPDATE(digest) ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: COLUMN account_tokens.outbox_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(outbox_id) ON TABLE public.account_tokens TO defeah_api;
+GRANT SELECT(outbox_id),INSERT(outbox_id),UPDATE(outbox_id) ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: COLUMN account_tokens.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at) ON TABLE public.account_tokens TO defeah_api;
+GRANT SELECT(expires_at),INSERT(expires_at),UPDATE(expires_at) ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: COLUMN account_tokens.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.account_tokens TO defeah_jobs;
+
+-- Name: TABLE api_key_accounts; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.api_key_accounts TO defeah_api;
+GRANT SELECT ON TABLE public.api_key_accounts TO defeah_jobs;
+
+-- Name: COLUMN api_key_accounts.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.api_key_accounts TO defeah_api;
+
+-- Name: COLUMN api_key_accounts.api_key_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(api_key_id) ON TABLE public.api_key_accounts TO defeah_api;
+
+-- Name: COLUMN api_key_accounts.account_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(account_id) ON TABLE public.api_key_accounts TO defeah_api;
+
+-- Name: TABLE api_key_digests; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.api_key_digests TO defeah_api;
+GRANT DELETE ON TABLE public.api_key_digests TO defeah_jobs;
+
+-- Name: COLUMN api_key_digests.digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(digest) ON TABLE public.api_key_digests TO defeah_api;
+
+-- Name: COLUMN api_key_digests.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.api_key_digests TO defeah_api;
+GRANT SELECT(workspace_id) ON TABLE public.api_key_digests TO defeah_jobs;
+
+-- Name: COLUMN api_key_digests.api_key_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(api_key_id) ON TABLE public.api_key_digests TO defeah_api;
+GRANT SELECT(api_key_id) ON TABLE public.api_key_digests TO defeah_jobs;
+
+-- Name: COLUMN api_key_digests.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at),UPDATE(expires_at) ON TABLE public.api_key_digests TO defeah_api;
+GRANT SELECT(expires_at) ON TABLE public.api_key_digests TO defeah_jobs;
+
+-- Name: COLUMN api_key_digests.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.api_key_digests TO defeah_jobs;
+
+-- Name: TABLE auth_challenges; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.auth_challenges TO defeah_api;
+GRANT DELETE ON TABLE public.auth_challenges TO defeah_jobs;
+
+-- Name: COLUMN auth_challenges.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.auth_challenges TO defeah_api;
+GRANT SELECT(id) ON TABLE public.auth_challenges TO defeah_jobs;
+
+-- Name: COLUMN auth_challenges.purpose; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(purpose) ON TABLE public.auth_challenges TO defeah_api;
+
+-- Name: COLUMN auth_challenges.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.auth_challenges TO defeah_api;
+GRANT SELECT(user_id) ON TABLE public.auth_challenges TO defeah_jobs;
+
+-- Name: COLUMN auth_challenges.session_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(session_id) ON TABLE public.auth_challenges TO defeah_api;
+
+-- Name: COLUMN auth_challenges.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.auth_challenges TO defeah_api;
+
+-- Name: COLUMN auth_challenges.digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(digest) ON TABLE public.auth_challenges TO defeah_api;
+
+-- Name: COLUMN auth_challenges.password_fingerprint; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(password_fingerprint) ON TABLE public.auth_challenges TO defeah_api;
+
+-- Name: COLUMN auth_challenges.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(attempts) ON TABLE public.auth_challenges TO defeah_api;
+
+-- Name: COLUMN auth_challenges.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at) ON TABLE public.auth_challenges TO defeah_api;
+GRANT SELECT(expires_at) ON TABLE public.auth_challenges TO defeah_jobs;
+
+-- Name: TABLE auth_throttles; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.auth_throttles TO defeah_api;
+GRANT DELETE ON TABLE public.auth_throttles TO defeah_jobs;
+
+-- Name: COLUMN auth_throttles.subject; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(subject) ON TABLE public.auth_throttles TO defeah_api;
+GRANT SELECT(subject) ON TABLE public.auth_throttles TO defeah_jobs;
+
+-- Name: COLUMN auth_throttles.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(attempts),UPDATE(attempts) ON TABLE public.auth_throttles TO defeah_api;
+
+-- Name: COLUMN auth_throttles.blocked_until; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(blocked_until),UPDATE(blocked_until) ON TABLE public.auth_throttles TO defeah_api;
+
+-- Name: COLUMN auth_throttles.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at),UPDATE(expires_at) ON TABLE public.auth_throttles TO defeah_api;
+GRANT SELECT(expires_at) ON TABLE public.auth_throttles TO defeah_jobs;
+
+-- Name: TABLE common_passwords; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.common_passwords TO defeah_api;
+
+-- Name: TABLE data_exports; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.data_exports TO defeah_api;
+GRANT SELECT ON TABLE public.data_exports TO defeah_jobs;
+
+-- Name: COLUMN data_exports.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.data_exports TO defeah_api;
+
+-- Name: COLUMN data_exports.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.data_exports TO defeah_api;
+
+-- Name: COLUMN data_exports.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.data_exports TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.data_exports TO defeah_jobs;
+
+-- Name: COLUMN data_exports.object_key; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(object_key) ON TABLE public.data_exports TO defeah_jobs;
+
+-- Name: COLUMN data_exports.bytes; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(bytes) ON TABLE public.data_exports TO defeah_jobs;
+
+-- Name: COLUMN data_exports.sha256; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(sha256) ON TABLE public.data_exports TO defeah_jobs;
+
+-- Name: COLUMN data_exports.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(expires_at) ON TABLE public.data_exports TO defeah_jobs;
+
+-- Name: COLUMN data_exports.finished_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(finished_at) ON TABLE public.data_exports TO defeah_api;
+GRANT UPDATE(finished_at) ON TABLE public.data_exports TO defeah_jobs;
 
 -- Name: TABLE encryption_keys; Type: ACL; Schema: public; Owner: -
 
@@ -4030,10 +5620,65 @@ GRANT UPDATE(retired_at) ON TABLE public.encryption_keys TO defeah_jobs;
 GRANT UPDATE(destroyed_at) ON TABLE public.encryption_keys TO defeah_api;
 GRANT UPDATE(destroyed_at) ON TABLE public.encryption_keys TO defeah_jobs;
 
+-- Name: TABLE erasure_requests; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.erasure_requests TO defeah_api;
+
+-- Name: COLUMN erasure_requests.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.erasure_requests TO defeah_api;
+GRANT SELECT(id),INSERT(id) ON TABLE public.erasure_requests TO defeah_jobs;
+
+-- Name: COLUMN erasure_requests.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.erasure_requests TO defeah_api;
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE public.erasure_requests TO defeah_jobs;
+
+-- Name: COLUMN erasure_requests.receipt_digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(receipt_digest) ON TABLE public.erasure_requests TO defeah_api;
+GRANT INSERT(receipt_digest) ON TABLE public.erasure_requests TO defeah_jobs;
+
+-- Name: COLUMN erasure_requests.requested_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(requested_at) ON TABLE public.erasure_requests TO defeah_api;
+GRANT SELECT(requested_at),INSERT(requested_at) ON TABLE public.erasure_requests TO defeah_jobs;
+
+-- Name: COLUMN erasure_requests.erased_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(erased_at) ON TABLE public.erasure_requests TO defeah_api;
+GRANT SELECT(erased_at),INSERT(erased_at) ON TABLE public.erasure_requests TO defeah_jobs;
+
+-- Name: COLUMN erasure_requests.recorded_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(recorded_at) ON TABLE public.erasure_requests TO defeah_api;
+GRANT SELECT(recorded_at),UPDATE(recorded_at) ON TABLE public.erasure_requests TO defeah_jobs;
+
+-- Name: COLUMN erasure_requests.backups_expire_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(backups_expire_at) ON TABLE public.erasure_requests TO defeah_api;
+GRANT SELECT(backups_expire_at),INSERT(backups_expire_at) ON TABLE public.erasure_requests TO defeah_jobs;
+
 -- Name: TABLE idempotency_keys; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.idempotency_keys TO defeah_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_keys TO defeah_api;
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO defeah_jobs;
+
+-- Name: COLUMN idempotency_keys.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.idempotency_keys TO defeah_api;
+
+-- Name: COLUMN idempotency_keys.response; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(response) ON TABLE public.idempotency_keys TO defeah_api;
+
+-- Name: COLUMN idempotency_keys.leased_until; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(leased_until) ON TABLE public.idempotency_keys TO defeah_api;
+
+-- Name: COLUMN idempotency_keys.fence; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(fence) ON TABLE public.idempotency_keys TO defeah_api;
 
 -- Name: TABLE instagram_rate_limits; Type: ACL; Schema: public; Owner: -
 
@@ -4180,6 +5825,68 @@ GRANT INSERT(content_type) ON TABLE public.media_objects TO defeah_api;
 
 GRANT INSERT(object_key) ON TABLE public.media_objects TO defeah_api;
 
+-- Name: TABLE outbox; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.outbox TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.outbox TO defeah_api;
+GRANT INSERT(id) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.kind; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(kind) ON TABLE public.outbox TO defeah_api;
+GRANT INSERT(kind) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.outbox TO defeah_api;
+GRANT INSERT(user_id) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.outbox TO defeah_api;
+GRANT INSERT(workspace_id) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.subject_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(subject_id) ON TABLE public.outbox TO defeah_api;
+GRANT INSERT(subject_id) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.outbox TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.due_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(due_at) ON TABLE public.outbox TO defeah_api;
+GRANT INSERT(due_at),UPDATE(due_at) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(attempts) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.fence; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(fence) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.leased_until; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(leased_until) ON TABLE public.outbox TO defeah_api;
+GRANT UPDATE(leased_until) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.last_error; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_error) ON TABLE public.outbox TO defeah_jobs;
+
+-- Name: COLUMN outbox.finished_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(finished_at) ON TABLE public.outbox TO defeah_api;
+GRANT UPDATE(finished_at) ON TABLE public.outbox TO defeah_jobs;
+
 -- Name: TABLE post_media; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.post_media TO defeah_api;
@@ -4236,3 +5943,184 @@ GRANT INSERT(digest) ON TABLE public.user_email_index TO defeah_jobs;
 
 GRANT INSERT(user_id) ON TABLE public.user_email_index TO defeah_api;
 GRANT INSERT(user_id) ON TABLE public.user_email_index TO defeah_jobs;
+
+-- Name: TABLE user_passkeys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.user_passkeys TO defeah_api;
+GRANT DELETE ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(id) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(user_id) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.credential_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(credential_id) ON TABLE public.user_passkeys TO defeah_api;
+
+-- Name: COLUMN user_passkeys.public_key; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(public_key) ON TABLE public.user_passkeys TO defeah_api;
+
+-- Name: COLUMN user_passkeys.sign_count; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(sign_count),UPDATE(sign_count) ON TABLE public.user_passkeys TO defeah_api;
+
+-- Name: COLUMN user_passkeys.transports; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(transports) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(transports) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.is_backed_up; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(is_backed_up),UPDATE(is_backed_up) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(is_backed_up) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.aaguid; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(aaguid) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(aaguid) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.device; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(device) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(device) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.last_used_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_used_at) ON TABLE public.user_passkeys TO defeah_api;
+GRANT SELECT(last_used_at) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: COLUMN user_passkeys.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.user_passkeys TO defeah_jobs;
+
+-- Name: TABLE user_recovery_codes; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.user_recovery_codes TO defeah_api;
+GRANT DELETE ON TABLE public.user_recovery_codes TO defeah_jobs;
+
+-- Name: COLUMN user_recovery_codes.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.user_recovery_codes TO defeah_api;
+GRANT SELECT(user_id) ON TABLE public.user_recovery_codes TO defeah_jobs;
+
+-- Name: COLUMN user_recovery_codes.digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(digest) ON TABLE public.user_recovery_codes TO defeah_api;
+
+-- Name: COLUMN user_recovery_codes.used_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(used_at) ON TABLE public.user_recovery_codes TO defeah_api;
+GRANT SELECT(used_at) ON TABLE public.user_recovery_codes TO defeah_jobs;
+
+-- Name: COLUMN user_recovery_codes.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.user_recovery_codes TO defeah_jobs;
+
+-- Name: TABLE user_totp; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.user_totp TO defeah_api;
+GRANT DELETE ON TABLE public.user_totp TO defeah_jobs;
+
+-- Name: COLUMN user_totp.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.user_totp TO defeah_api;
+GRANT SELECT(user_id) ON TABLE public.user_totp TO defeah_jobs;
+
+-- Name: COLUMN user_totp.data_key_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(data_key_id),UPDATE(data_key_id) ON TABLE public.user_totp TO defeah_api;
+GRANT SELECT(data_key_id),UPDATE(data_key_id) ON TABLE public.user_totp TO defeah_jobs;
+
+-- Name: COLUMN user_totp.secret_ciphertext; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(secret_ciphertext),UPDATE(secret_ciphertext) ON TABLE public.user_totp TO defeah_api;
+GRANT SELECT(secret_ciphertext),UPDATE(secret_ciphertext) ON TABLE public.user_totp TO defeah_jobs;
+
+-- Name: COLUMN user_totp.confirmed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(confirmed_at) ON TABLE public.user_totp TO defeah_api;
+GRANT SELECT(confirmed_at) ON TABLE public.user_totp TO defeah_jobs;
+
+-- Name: COLUMN user_totp.last_step; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_step) ON TABLE public.user_totp TO defeah_api;
+
+-- Name: TABLE workspace_invitations; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.workspace_invitations TO defeah_api;
+
+-- Name: COLUMN workspace_invitations.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(workspace_id) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(id) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(user_id) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.role; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(role) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(role) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.data_key_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(data_key_id),UPDATE(data_key_id) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(data_key_id),UPDATE(data_key_id) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.email_ciphertext; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(email_ciphertext),UPDATE(email_ciphertext) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(email_ciphertext),UPDATE(email_ciphertext) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.index_key_version; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(index_key_version),UPDATE(index_key_version) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(index_key_version),UPDATE(index_key_version) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.email_digest; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(email_digest),UPDATE(email_digest) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(email_digest),UPDATE(email_digest) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.token_digest; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(token_digest) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT UPDATE(token_digest) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(expires_at) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.accepted_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(accepted_at) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(accepted_at) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.accepted_by; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(accepted_by) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(accepted_by) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(revoked_at) ON TABLE public.workspace_invitations TO defeah_api;
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.workspace_invitations TO defeah_jobs;
+
+-- Name: COLUMN workspace_invitations.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.workspace_invitations TO defeah_jobs;

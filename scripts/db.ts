@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { chosenDatabase } from './local/dev-database.ts'
 import { dbmate, migrate } from './local/migrate.ts'
 import { LocalError } from './local/process.ts'
-
-const STATE = fileURLToPath(new URL('../.data/dev.json', import.meta.url))
 
 /** npm run db:up | db:new -- NAME | db:down | db:status, on DATABASE_URL or else on the database of `npm run dev`. */
 async function main(command: string | undefined, rest: string[]): Promise<void> {
   if (command === 'new') return await print(['new', ...rest], 'postgres://unused@127.0.0.1/unused')
-  const url = process.env['DATABASE_URL'] ?? databaseOfDev()
+  const url = chosenDatabase()
   if (command === 'up') await migrate(url)
   if (command === 'up') return await print(['status'], url)
   if (command === 'down' || command === 'status') return await print([command, ...rest], url)
@@ -19,11 +16,6 @@ async function print(command: string[], url: string): Promise<void> {
   const { code, output } = await dbmate(command, url)
   process.stdout.write(output)
   if (code !== 0) process.exitCode = 1
-}
-
-function databaseOfDev(): string {
-  if (existsSync(STATE)) return (JSON.parse(readFileSync(STATE, 'utf8')) as { databaseUrl: string }).databaseUrl
-  throw new LocalError('no database: start npm run dev, or set DATABASE_URL')
 }
 
 main(process.argv[2], process.argv.slice(3)).catch((error: Error) => {

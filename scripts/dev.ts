@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { buildAssets } from './build-assets.ts'
+import { loadCommonPasswords } from './local/common-passwords.ts'
 import { startCrons } from './local/cron.ts'
 import { checkGivenDatabase } from './local/given-database.ts'
 import { takeLock } from './local/lock.ts'
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
     await createRoles(database.ownerUrl, secrets.logins)
     await grantDatabase(database.ownerUrl)
   })
+  await stage('passwords', async () => await loadCommonPasswords(database.ownerUrl))
   await stage('worker', async () => await waitUntilReady(service, worker))
   void service.exited.then(() =>
     fail(new LocalError(`the Worker has ended (log: ${join(dataDirectory, 'worker.log')})`)),
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
   print(`
   API          ${url}/v1
   reference    ${url}/docs
+  mailbox      ${url}/dev/mailbox
   database     ${database.ownerUrl}
   addresses    ${stateFile}
   demo login   ${email}  ${password}
@@ -131,11 +134,15 @@ function variables(url: string, rest: { url: string; token: string }, secrets: L
   return {
     ENVIRONMENT: 'development',
     PUBLIC_URL: url,
+    APP_URL: url,
     CORS_ORIGINS: 'http://localhost:3000,http://localhost:5173',
+    // As in production, unless whoever starts it raises them, for a load from one address.
+    RATE_LIMIT_FACTOR: process.env['RATE_LIMIT_FACTOR'] || '1',
     UPSTASH_REDIS_REST_URL: rest.url,
     UPSTASH_REDIS_REST_TOKEN: rest.token,
     KEY_ENCRYPTION_KEYS: secrets.keyEncryptionKeys,
     REFRESH_MAC_KEYS: secrets.refreshMacKeys,
+    MAIL_ADAPTER: 'mailbox',
   }
 }
 

@@ -1,10 +1,13 @@
 import type { AccessStates } from './auth/access-state.ts'
 import type { VerifyAccessToken } from './auth/access-token.ts'
 import type { Cache } from './cache/redis.ts'
+import type { ThrottleStore } from './cache/throttle.ts'
 import type { Db } from './db/database.ts'
 import type { MakeId } from './ids.ts'
 import type { Keyring } from './keys/service.ts'
-import type { LogFields } from './log.ts'
+import type { Log, LogFields } from './log.ts'
+import type { Mailer } from './mail/mailer.ts'
+import type { ObjectStore } from './objects/store.ts'
 
 /** Who acts, as the audit trail records it. `address` is truncated (/24, /48); ids are null where there is none. */
 export type Actor = {
@@ -18,13 +21,21 @@ export type Actor = {
 }
 
 /** What is known about the caller's device before anyone is signed in. */
-export type Client = { readonly device: string | null; readonly place: string | null }
+export type Client = {
+  readonly device: string | null
+  readonly place: string | null
+  /** The client's full network (IPv4 address, IPv6 /64), to be counted under a keyed hash: never stored, never logged. */
+  readonly network: string | null
+}
 
 /** What a service may reach. Everything that varies comes in here: time, ids, database, cache, keys. */
 export type Context = {
   readonly db: Db
   readonly cache: Cache
+  /** Counts attempts; features ask src/throttle/service.ts. */
+  readonly throttle: ThrottleStore
   readonly keyring: Keyring
+  readonly objects: ObjectStore
   readonly access: AccessStates
   readonly verifyAccessToken: VerifyAccessToken
   readonly now: () => Date
@@ -33,19 +44,47 @@ export type Context = {
   readonly client: Client
   /** Issuer of tokens and base of absolute links. */
   readonly publicUrl: string
+  /** Whom passkeys are made for (Web Authentication): the domain, and the origins of the applications that ask. */
+  readonly relyingParty: { readonly id: string; readonly origins: readonly string[] }
+  /** Multiplies every rate limit: 1, except where many callers share one address or user, as in a benchmark. */
+  readonly rateLimitFactor: number
   /** Adds fields to the request's log line; never a secret, never personal data. */
   readonly note: (fields: LogFields) => void
   /** Work that may be lost and need not delay the answer. */
   readonly later: (work: Promise<unknown>) => void
+  /** Tells a worker, after the commit, that the outbox has a new row. May be lost: a minute's cron finds the row too. */
+  readonly wakeOutbox: () => void
+}
+
+/** What a job may reach; its statements run as the jobs role and span tenants. */
+export type JobContext = {
+  readonly db: Db
+  readonly now: () => Date
+  readonly makeId: MakeId
+  readonly keyring: Keyring
+  readonly mailer: Mailer
+  readonly objects: ObjectStore
+  /** Base of links into the API itself. */
+  readonly publicUrl: string
+  /** Base of the links in mails: the application that people use. */
+  readonly appUrl: string
+  readonly log: Log
 }
 
 /** The context of a signed-in user, in a workspace or in none. */
-export type UserContext = Context & { readonly userId: string; readonly sessionId: string }
+export type UserContext = Context & {
+  readonly userId: string
+  readonly sessionId: string
+  /** What identifies a request that came with an Idempotency-Key. */
+  readonly fingerprint?: string | undefined
+}
 
 /** The context of a member at work in a workspace: the tenant is bound into `db`. */
 export type MemberContext = Context & {
   readonly userId: string
   readonly workspaceId: string
+  /** The Instagram accounts that an API key is limited to; null for who may touch all. */
+  readonly accountIds: readonly string[] | null
   /** What identifies a request that came with an Idempotency-Key. */
   readonly fingerprint: string | undefined
 }

@@ -1,12 +1,18 @@
 import type { ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
+import { connectMailbox, type Mailbox } from './cache/mailbox.ts'
 import { connectCache } from './cache/redis.ts'
-import { type Config, parseConfig } from './config.ts'
+import { connectThrottle } from './cache/throttle.ts'
+import { type Config, parseConfig, relyingPartyOf } from './config.ts'
 import { connectTo } from './db/connect.ts'
 import { createApp } from './http/app.ts'
 import { uuidMaker } from './ids.ts'
-import { runCron } from './jobs/run.ts'
+import { runCron, runWaking } from './jobs/run.ts'
 import { createKeyring } from './keys/service.ts'
 import { logToConsole } from './log.ts'
+import { connectMailBinding } from './mail/binding-mailer.ts'
+import { connectMailApi } from './mail/http-mailer.ts'
+import type { Mailer } from './mail/mailer.ts'
+import { connectObjects } from './objects/store.ts'
 import { openSocket } from './worker-socket.ts'
 
 /** The entry: wires the platform's bindings into the application and the jobs. No rules here. */
@@ -25,20 +31,62 @@ function wire(config: Config) {
   const common = { now, monotonic, makeId: uuidMaker(now), log: logToConsole }
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = config
   const { KEY_ENCRYPTION_KEYS: keyEncryptionKeys, REFRESH_MAC_KEYS: refreshMacKeys } = config
+  const keyring = createKeyring({ keyEncryptionKeys, refreshMacKeys, now, keyCacheSeconds: config.KEY_CACHE_SECONDS })
+  const { mailer, mailbox } = connectMail(config)
+  const objects = connectObjects(config.PRIVATE_FILES)
   const app = createApp({
     ...common,
     publicUrl: config.PUBLIC_URL,
     corsOrigins: config.CORS_ORIGINS,
+    relyingParty: relyingPartyOf(config),
+    rateLimitFactor: config.RATE_LIMIT_FACTOR,
+    shield: shieldOf(config),
     connect: connectTo(config.HYPERDRIVE.connectionString, openSocket),
     cache: connectCache({ url, token, monotonic, log: logToConsole }),
-    keyring: createKeyring({ keyEncryptionKeys, refreshMacKeys, now }),
+    throttle: connectThrottle({ url, token, monotonic, log: logToConsole }),
+    keyring,
+    objects,
+    wakeOutbox: async () => void (await config.OUTBOX.send('outbox')),
+    mailbox,
   })
-  const jobs = { ...common, connect: connectTo(config.HYPERDRIVE_JOBS.connectionString, openSocket) }
+  const jobs = {
+    ...common,
+    keyring,
+    mailer,
+    objects,
+    publicUrl: config.PUBLIC_URL,
+    appUrl: config.APP_URL,
+    connect: connectTo(config.HYPERDRIVE_JOBS.connectionString, openSocket),
+  }
   return { app, jobs }
+}
+
+/** Its limit stands in wrangler.toml, so it cannot be raised with ours. Where the limiter itself fails, ours still counts. */
+function shieldOf({ SHIELD, RATE_LIMIT_FACTOR }: Config) {
+  if (SHIELD === undefined || RATE_LIMIT_FACTOR !== 1) return undefined
+  return async (key: string) =>
+    await SHIELD.limit({ key }).then(
+      ({ success }) => success,
+      () => true,
+    )
+}
+
+/** The adapter that the settings name; a mailbox is shown as well. */
+function connectMail(config: Config): { readonly mailer: Mailer; readonly mailbox?: Mailbox } {
+  if (config.MAIL_ADAPTER === 'mailbox') {
+    const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = config
+    const mailbox = connectMailbox({ url, token, now })
+    return { mailer: mailbox, mailbox }
+  }
+  const { MAIL_FROM: from } = config
+  if (config.MAIL_ADAPTER === 'binding') return { mailer: connectMailBinding({ binding: config.EMAIL, from }) }
+  const { MAIL_API_URL: url, MAIL_API_KEY: apiKey } = config
+  return { mailer: connectMailApi({ url, apiKey, from, request: (address, init) => fetch(address, init) }) }
 }
 
 export default {
   fetch: (request: Request, env: object, executionContext: ExecutionContext) =>
     isolateOf(env).app.fetch(request, env, executionContext),
   scheduled: async ({ cron }: ScheduledController, env: object) => await runCron(cron, isolateOf(env).jobs),
+  queue: async (_batch: unknown, env: object) => await runWaking(isolateOf(env).jobs),
 }

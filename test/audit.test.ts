@@ -307,12 +307,15 @@ describe('another workspace', () => {
     expect((await former.call('PATCH', '/v1/me', { locale: 'fr' }, { 'If-Match': '*' })).status).toBe(200)
     expect(await read()).toEqual(before)
     const [log] = await app.owner`
-      select workspace_id, user_id from audit_logs where row_id = ${former.id} and operation = 'UPDATE' and table_name = 'users'`
+      select workspace_id, user_id from audit_logs where row_id = ${former.id} and operation = 'UPDATE' and table_name = 'users'
+        and actor_kind = 'user'`
     expect(log).toEqual({ workspace_id: null, user_id: former.id })
   })
 })
 
-test('nothing secret and nothing that names a person stands anywhere in the trail, after every route was called', async () => {
+test('nothing secret and nothing that names a person stands anywhere in the trail, after every route was called', {
+  timeout: 60_000,
+}, async () => {
   const world = await startWorld()
   const { user } = world.home
   const secrets = new Set<string>([user.email, user.password, user.name, user.accessToken, user.refreshToken])
@@ -344,14 +347,17 @@ test('nothing secret and nothing that names a person stands anywhere in the trai
   ])
     secrets.add(text)
 
-  const stored = await world.app.owner<{ secret: string }[]>`
+  const stored = await world.app.owner<{ secret: string | null }[]>`
     select unnest(array[u.email_ciphertext, u.name_ciphertext, u.password_hash]) as secret from users u
     union all select encode(s.secret, 'hex') from user_sessions s
     union all select encode(e.digest, 'hex') from user_email_index e
     union all select k.wrapped_key from encryption_keys k
     union all select t.token_ciphertext from instagram_tokens t
     union all select p.username from instagram_accounts p`
-  for (const { secret } of stored) if (secret !== 'home_marker' && secret !== 'away_marker') secrets.add(secret)
+  for (const { secret } of stored) {
+    // Of whoever has been erased there is nothing left to look for.
+    if (secret !== null && secret !== 'home_marker' && secret !== 'away_marker') secrets.add(secret)
+  }
   const [trail] = await world.app.owner<{ text: string; count: number }[]>`
     select string_agg(a::text, ' ') as text, count(*)::int as count from audit_logs a`
   expect(trail?.count).toBeGreaterThan(100)

@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { request as openRequest } from 'node:http'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../scripts/local/process.ts'
+import { uuidMaker } from '../src/ids.ts'
 import { makeSecrets } from './support/app.ts'
+import { readArchive } from './support/archives.ts'
 import { registerUser, type SignedInUser, send } from './support/client.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
 import { openGlobalKeys, weakPasswordHash } from './support/keys.ts'
@@ -38,12 +40,13 @@ const linesSince = (mark: number): Line[] =>
   worker.lines
     .slice(mark)
     .map((line): Line => JSON.parse(line))
-    .filter(({ message }) => message !== 'cache unavailable')
+    .filter(({ message }) => message !== 'cache unavailable' && message !== 'throttle unavailable')
 
 test('the main job is done, and the log has one line for each request', async () => {
   const mark = worker.lines.length
   await doMainJob(worker)
-  const lines = linesSince(mark)
+  // The queue's message wakes the outbox meanwhile.
+  const lines = linesSince(mark).filter(({ level, message }) => level !== 'info' || message !== 'job')
   expect(lines.map(({ level, message }) => [level, message])).toEqual(lines.map(() => ['info', 'request']))
   expect(lines.length).toBeGreaterThan(15)
   for (const line of lines) {
@@ -83,12 +86,14 @@ describe('many at once', () => {
   })
 
   test('sign-ins beyond the queue are sent away, and others are served between two hashes', async () => {
-    const user = await registerUser(worker)
+    // Five attempts at one account are free, and from one address thirty.
+    const users = await Promise.all(Array.from({ length: 5 }, () => registerUser(worker)))
     // A cheaper hash than today's: it holds up the isolate for tens of milliseconds instead of hundreds.
-    const hash = await weakPasswordHash(await openGlobalKeys(world, secrets), user.password, 13)
-    await asOwner(world, (tx) => tx`update users set password_hash = ${hash} where id = ${user.id}`)
-    const body = { email: user.email, password: randomUUID() }
-    const logins = Array.from({ length: 24 }, async () => {
+    const hash = await weakPasswordHash(await openGlobalKeys(world, secrets), randomUUID(), 13)
+    const ids = users.map(({ id }) => id)
+    await asOwner(world, (tx) => tx`update users set password_hash = ${hash} where id = any(${ids}::uuid[])`)
+    const logins = Array.from({ length: 24 }, async (_, index) => {
+      const body = { email: users[index % users.length]?.email, password: randomUUID() }
       const answer = await send(worker, 'POST', '/v1/auth/login', { body })
       return { ...answer, at: performance.now() }
     })
@@ -157,7 +162,19 @@ describe('crons', () => {
     const jobs = linesSince(mark).filter(({ message }) => message === 'job')
     expect(jobs).toMatchObject([
       { level: 'info', name: 'make-partitions', made: 1, runId: expect.any(String), durationMs: expect.any(Number) },
+      { level: 'info', name: 'purge-sessions', deleted: 0 },
+      { level: 'info', name: 'sweep-exports', deleted: 0 },
+      { level: 'info', name: 'reconcile-erasures', withdrawn: 0, completed: 0 },
+      { level: 'info', name: 'drain-outbox', done: expect.any(Number), failed: 0, dead: 0, lost: 0 },
       { level: 'info', name: 'purge-idempotency-records', deleted: 2 },
+      { level: 'info', name: 'purge-outbox', deleted: 0 },
+      { level: 'info', name: 'purge-account-tokens', deleted: 0 },
+      { level: 'info', name: 'purge-auth-challenges', deleted: 0 },
+      { level: 'info', name: 'purge-auth-throttles', deleted: 0 },
+      { level: 'info', name: 'close-workspaces', closed: 0 },
+      { level: 'info', name: 'revoke-invitations', revoked: 0 },
+      { level: 'info', name: 'retire-signing-keys', retiring: 0, retired: 0 },
+      { level: 'info', name: 'expire-exports', expired: 0, givenUp: 0 },
     ])
   })
 
@@ -180,10 +197,73 @@ describe('crons', () => {
     expect(await worker.scheduled('23 3 * * *')).toMatchObject({ outcome: 'exception' })
     await owner`grant execute on function ensure_all_partitions(integer) to defeah_jobs`
     const own = worker.lines.slice(mark).filter((line) => line.startsWith('{'))
-    expect(own.map((line) => JSON.parse(line))).toMatchObject([
+    const lines = own.map((line) => JSON.parse(line))
+    expect(lines.filter(({ level }) => level === 'error')).toMatchObject([
       { level: 'error', message: 'job', name: 'make-partitions', error: expect.stringContaining('permission denied') },
     ])
   })
+})
+
+test('a message of the queue sends what the outbox holds, and the mailbox shows it', async () => {
+  const id = uuidMaker(world.now)()
+  const mark = worker.lines.length
+  await owner`
+    insert into outbox (id, kind, user_id, due_at) values (${id}, 'mail/reset-password', ${ada.id}, now())`
+  const reset = async () => {
+    const { body } = await send(worker, 'GET', '/dev/mailbox', { headers: { Accept: 'application/json' } })
+    return body.data.find(
+      (mail: { to: string; subject: string }) => mail.to === ada.email && /^Reset/.test(mail.subject),
+    )
+  }
+  expect(await reset()).toBeUndefined()
+  await worker.wake()
+  const mail = await waitFor(reset, { timeoutMs: 10_000, everyMs: 50 })
+  expect(mail.text).toContain(`Hello ${ada.name},`)
+  const [token] = await owner`
+    select encode(digest, 'hex') = encode(sha256(${mail.token}::bytea), 'hex') as "isGood" from account_tokens
+    where user_id = ${ada.id} and purpose = 'password_reset'`
+  expect(token).toEqual({ isGood: true })
+  const isDone = async () => {
+    const [row] = await owner`select status from outbox where id = ${id}`
+    return row?.['status'] === 'done' ? true : undefined
+  }
+  expect(await waitFor(isDone, { timeoutMs: 5_000, everyMs: 50 })).toBe(true)
+  const hasLine = () => linesSince(mark).some(({ message, done }) => message === 'job' && Number(done) > 0) || undefined
+  expect(await waitFor(hasLine, { timeoutMs: 5_000, everyMs: 50 })).toBe(true)
+  const page = await send(worker, 'GET', '/dev/mailbox')
+  expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])
+})
+
+describe('people', () => {
+  test('take an archive along that is larger than what the store takes at once, and are forgotten', async () => {
+    const user = await registerUser(worker)
+    const captions = 5_000
+    await asOwner(
+      world,
+      (tx) => tx`
+        insert into posts (workspace_id, user_id, kind, caption)
+        select ${user.workspaceId}, ${user.id}, 'story', string_agg(encode(sha256(random()::text::bytea), 'base64'), '')
+        from generate_series(1, ${captions}) n cross join generate_series(1, 45) part group by n`,
+    )
+    const { body: asked } = await user.call('POST', '/v1/me/export')
+    const read = async () => (await user.call('GET', `/v1/me/exports/${asked.id}`)).body
+    await expect.poll(async () => (await read()).status, { timeout: 15_000, interval: 200 }).toBe('ready')
+    const { bytes, sha256, download } = await read()
+    expect(bytes).toBeGreaterThan(5 * 1024 * 1024)
+    const path = new URL(download.url).pathname
+    const response = await fetch(`${worker.url}${path}`)
+    const archive = new Uint8Array(await response.arrayBuffer())
+    expect([response.status, archive.byteLength]).toEqual([200, bytes])
+    expect(createHash('sha256').update(archive).digest('hex')).toBe(sha256)
+    expect(readArchive(archive).rows['posts']).toHaveLength(captions)
+
+    const erased = await user.call('DELETE', '/v1/me', { password: user.password }, { 'If-Match': '*' })
+    expect(erased.status).toBe(200)
+    const check = async () => (await send(worker, 'GET', `/v1/erasures/${erased.body.receipt}`)).body.recordedAt
+    await expect.poll(check, { timeout: 10_000, interval: 200 }).toEqual(expect.any(String))
+    expect((await user.call('GET', '/v1/me')).status).toBe(401)
+    expect((await fetch(`${worker.url}${path}`)).status).toBe(404)
+  }, 60_000)
 })
 
 describe('what is not the API', () => {

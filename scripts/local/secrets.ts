@@ -51,9 +51,10 @@ export function writePrivate(file: string, text: string): void {
   renameSync(unfinished, file)
 }
 
+/** Secrets of this machine say so, and a Worker in production refuses them (src/production.ts). */
 function makeSecrets(): LocalSecrets {
-  const password = () => randomBytes(18).toString('base64url')
-  const versionedKey = () => `1:${randomBytes(32).toString('base64')}`
+  const password = () => `dev-${randomBytes(18).toString('base64url')}`
+  const versionedKey = () => `1:${Buffer.concat([Buffer.from('dev:'), randomBytes(28)]).toString('base64')}`
   return {
     ownerPassword: password(),
     logins: Object.fromEntries(loginRoles.map((role) => [role, password()])) as LoginPasswords,

@@ -1,6 +1,6 @@
 /*
-The account that an e-mail address belongs to, by its blind index under every live index key. At most one: an address
-is unique under each key version.
+The account that an e-mail address belongs to, by its blind index under every live index key, and what it can prove
+itself with beside the password. At most one: an address is unique under each key version.
 */
 /* @name findAccountByEmail */
 select
@@ -17,7 +17,10 @@ select
   u.updated_at as "updatedAt",
   k.id as "dataKeyId",
   k.kek_version as "kekVersion",
-  k.wrapped_key as "wrappedKey"
+  k.wrapped_key as "wrappedKey",
+  exists (select 1 from user_totp t where t.user_id = u.id and t.confirmed_at is not null) as "hasTotp!",
+  exists (select 1 from user_passkeys p where p.user_id = u.id) as "hasPasskey!",
+  exists (select 1 from user_recovery_codes c where c.user_id = u.id and c.used_at is null) as "hasRecoveryCode!"
 from
   users u
   join encryption_keys k on k.id = u.data_key_id
@@ -34,8 +37,8 @@ where
 
 /*
 Everything that a new account consists of, or nothing: the person with a data key, the blind index of the address, a
-personal workspace with its owner, and the first session. A known address violates user_email_index_pkey. The MAC is
-the outer hash of the session's first refresh token.
+personal workspace with its owner, the first session, and the mail that asks to confirm the address. A known address
+violates user_email_index_pkey. The MAC is the outer hash of the session's first refresh token.
 */
 /* @name registerAccount */
 with
@@ -72,12 +75,18 @@ with
   ),
   inserted_session as (
     insert into user_sessions (
-      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, proved_at, idle_expires_at,
+      absolute_expires_at
     )
     select
-      :sessionId!, :userId!, :newWorkspaceId!, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+      :sessionId!, :userId!, :newWorkspaceId!, :now!, :device, :place, :address, :now!, :idleExpiresAt!,
+      :absoluteExpiresAt!
     from actor
     returning secret
+  ),
+  requested_mail as (
+    insert into outbox (id, kind, user_id, due_at)
+    values (:outboxId!, 'mail/verify-email', :userId!, :now!)
   )
 select
   u.version as "version!",
@@ -87,6 +96,31 @@ select
 from
   inserted_user u
   cross join inserted_session s;
+
+/* Tells the owner of an address that somebody tried to register with it; at most once since :countedSince!. */
+/* @name insertAddressRegistered */
+insert into outbox (id, kind, user_id, due_at)
+select :outboxId!, 'mail/address-registered', u.id, :now!
+from users u
+where
+  u.status = 'active'
+  and u.id = (
+    select e.user_id
+    from
+      user_email_index e
+      join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+        on e.key_version = d.key_version
+        and e.digest = decode(d.digest, 'hex')
+    limit 1
+  )
+  and not exists (
+    select 1
+    from outbox o
+    where
+      o.user_id = u.id
+      and o.kind = 'mail/address-registered'
+      and o.due_at > :countedSince!
+  );
 
 /* A new hash of the same password, made when it was presented; nothing when the password has changed meanwhile. */
 /* @name updatePasswordHash */
@@ -99,4 +133,5 @@ set password_hash = :newHash!
 from actor
 where
   u.id = :userId!
-  and u.password_hash = :oldHash!;
+  and u.password_hash = :oldHash!
+returning u.id;

@@ -1,29 +1,3 @@
-/*
-Whether a session may act in a workspace, and as what. A session that has ended gives a row with isLive false; no row
-means that there is no such session. The role is null when the user is no member of that (active) workspace.
-*/
-/* @name findAccessState */
-select
-  (
-    s.revoked_at is null
-    and s.idle_expires_at > :now!
-    and s.absolute_expires_at > :now!
-    and u.status = 'active'
-  ) as "isLive!",
-  m.role as "role?"
-from
-  user_sessions s
-  join users u on u.id = s.user_id
-  left join (
-    workspace_members m
-    join workspaces w on w.id = m.workspace_id
-      and w.status = 'active'
-  ) on m.user_id = s.user_id
-    and m.workspace_id = :claimedWorkspaceId::uuid
-where
-  s.id = :sessionId!
-  and s.user_id = :userId!;
-
 /* The user's live sessions, newest first. */
 /* @name listSessions */
 select
@@ -44,12 +18,24 @@ limit :limit!;
 
 /*
 A new session, for the workspace asked for, else the one that this user's latest session used, else the oldest
-membership, else none. No row when the workspace asked for is not the user's.
+membership, else none. Only while the password hash is the one that was checked: the lock waits for whoever changes it,
+and a session that an old password opened never outlives the change. No MAC when the workspace asked for is not the
+user's. Without :secondFactorAt the password alone was proved. A device and place that none of the earlier sessions had
+is told by mail.
 */
 /* @name insertSession */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  current_account as (
+    select u.id
+    from users u
+    where
+      u.id = :userId!
+      and u.status = 'active'
+      and u.password_hash = :passwordHash!
+    for key share
   ),
   latest_session as (
     select s.workspace_id
@@ -73,24 +59,48 @@ with
   ),
   inserted_session as (
     insert into user_sessions (
-      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, proved_at, second_factor_at,
+      idle_expires_at, absolute_expires_at
     )
     select
-      :id!, :userId!, c.id, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+      :id!, a.id, c.id, :now!, :device, :place, :address, :now!, :secondFactorAt::timestamptz, :idleExpiresAt!,
+      :absoluteExpiresAt!
     from
       actor
+      cross join current_account a
       left join chosen_workspace c on true
     where :wantedWorkspaceId::uuid is null or c.id is not null
-    returning secret
+    returning user_id, secret
+  ),
+  earlier_sessions as (
+    select
+      count(*) as number,
+      count(*) filter (where s.device is not distinct from :device and s.place is not distinct from :place) as alike
+    from user_sessions s
+    where s.user_id = :userId!
+  ),
+  new_device_mail as (
+    insert into outbox (id, kind, user_id, subject_id, due_at)
+    select :outboxId!, 'mail/new-device', s.user_id, :id!, :now!
+    from
+      inserted_session s
+      cross join earlier_sessions e
+    where
+      e.number > 0
+      and e.alike = 0
+    returning id
   )
 select
-  encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac!",
+  encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac?",
   c.id as "workspaceId?",
   c.name as "workspaceName?",
-  c.role as "role?"
+  c.role as "role?",
+  (m.id is not null) as "isNewDevice!"
 from
-  inserted_session s
-  left join chosen_workspace c on true;
+  current_account a
+  left join inserted_session s on s.user_id = a.id
+  left join chosen_workspace c on true
+  left join new_device_mail m on true;
 
 /*
 Answers a presented refresh token. One UPDATE, so that of two hundred at once the first rotates and the others, which
@@ -98,7 +108,8 @@ wait for its row lock and then see its work, are tolerated:
 
 - the current generation moves on to the next one;
 - the one before it, within the leeway, is answered with the current one and changes nothing;
-- an older one, or one after the leeway, ends the session: the token has been used by two parties.
+- an older one, or one after the leeway, ends the session, and the user is told by mail: the token has been used by two
+  parties.
 
 The actor is the session's user, who is known only here. A MAC that does not fit, a session that has ended and a user
 who is not active change nothing and give no row. Without :wantedWorkspaceId the user must have at most one active
@@ -181,6 +192,12 @@ with
       s.revoked_at,
       c.is_clear,
       encode(sha256(s.secret || decode(:nextInnerMac!, 'hex')), 'hex') as next_mac
+  ),
+  reuse_mail as (
+    insert into outbox (id, kind, user_id, subject_id, due_at)
+    select :outboxId!, 'mail/session-reused', r.user_id, :sessionId!, :now!
+    from rotated_session r
+    where r.revoked_at is not null
   )
 select
   (r.revoked_at is not null) as "isReused!",

@@ -34,7 +34,8 @@ select
 from posts p
 where
   p.workspace_id = :workspaceId!
-  and p.id = :id!;
+  and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]));
 
 /* Newest first; a filter that is null does not filter. From and to bound the scheduled time, to exclusively. */
 /* @name listPosts */
@@ -73,6 +74,7 @@ select
 from posts p
 where
   p.workspace_id = :workspaceId!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   and (:status::post_status is null or p.status = :status)
   and (:campaignId::uuid is null or p.campaign_id = :campaignId)
   and (:accountId::uuid is null or p.account_id = :accountId)
@@ -165,6 +167,7 @@ from posts p
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
 for no key update;
 
 /*
@@ -225,6 +228,7 @@ with
       p.workspace_id = :workspaceId!
       and p.id = :id!
       and p.version = c.version
+      and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
       and p.status in ('draft', 'changes_requested', 'failed', 'missed')
       and p.kind::text = any(:kinds!::text[])
       and (:versions::int[] is null or p.version = any(:versions::int[]))
@@ -290,6 +294,7 @@ using actor
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   and p.status in ('draft', 'in_review', 'changes_requested', 'approved', 'missed')
   and (:versions::int[] is null or p.version = any(:versions::int[]))
 returning p.id;

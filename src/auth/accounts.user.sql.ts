@@ -23,16 +23,19 @@ export type FindAccountByEmailResult = {
   dataKeyId: string
   kekVersion: number
   wrappedKey: string | null
+  hasTotp: boolean
+  hasPasskey: boolean
+  hasRecoveryCode: boolean
 }
 
 /**
- * The account that an e-mail address belongs to, by its blind index under every live index key. At most one: an address
- * is unique under each key version.
+ * The account that an e-mail address belongs to, by its blind index under every live index key, and what it can prove
+ * itself with beside the password. At most one: an address is unique under each key version.
  */
 export const findAccountByEmail = new PreparedQuery<FindAccountByEmailParams, FindAccountByEmailResult>({
   params: [
-    { name: 'keyVersions', required: true, locs: [{ a: 550, b: 562 }] },
-    { name: 'digests', required: true, locs: [{ a: 572, b: 580 }] },
+    { name: 'keyVersions', required: true, locs: [{ a: 850, b: 862 }] },
+    { name: 'digests', required: true, locs: [{ a: 872, b: 880 }] },
   ],
   statement: `select
   u.id,
@@ -48,7 +51,10 @@ export const findAccountByEmail = new PreparedQuery<FindAccountByEmailParams, Fi
   u.updated_at as "updatedAt",
   k.id as "dataKeyId",
   k.kek_version as "kekVersion",
-  k.wrapped_key as "wrappedKey"
+  k.wrapped_key as "wrappedKey",
+  exists (select 1 from user_totp t where t.user_id = u.id and t.confirmed_at is not null) as "hasTotp",
+  exists (select 1 from user_passkeys p where p.user_id = u.id) as "hasPasskey",
+  exists (select 1 from user_recovery_codes c where c.user_id = u.id and c.used_at is null) as "hasRecoveryCode"
 from
   users u
   join encryption_keys k on k.id = u.data_key_id
@@ -86,6 +92,7 @@ export type RegisterAccountParams = {
   address?: string | null | undefined
   idleExpiresAt: string
   absoluteExpiresAt: string
+  outboxId: string
   innerMac: string
 }
 
@@ -98,13 +105,13 @@ export type RegisterAccountResult = {
 
 /**
  * Everything that a new account consists of, or nothing: the person with a data key, the blind index of the address, a
- * personal workspace with its owner, and the first session. A known address violates user_email_index_pkey. The MAC is
- * the outer hash of the session's first refresh token.
+ * personal workspace with its owner, the first session, and the mail that asks to confirm the address. A known address
+ * violates user_email_index_pkey. The MAC is the outer hash of the session's first refresh token.
  */
 export const registerAccount = new PreparedQuery<RegisterAccountParams, RegisterAccountResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 1023, b: 1030 }, { a: 1168, b: 1175 }, { a: 1413, b: 1420 }] },
+    { name: 'userId', required: true, locs: [{ a: 236, b: 243 }, { a: 570, b: 577 }, { a: 777, b: 784 }, { a: 1023, b: 1030 }, { a: 1168, b: 1175 }, { a: 1430, b: 1437 }, { a: 1701, b: 1708 }] },
     { name: 'emailCiphertext', required: true, locs: [{ a: 246, b: 262 }] },
     { name: 'nameCiphertext', required: true, locs: [{ a: 265, b: 280 }] },
     { name: 'passwordHash', required: true, locs: [{ a: 283, b: 296 }] },
@@ -113,18 +120,19 @@ export const registerAccount = new PreparedQuery<RegisterAccountParams, Register
     { name: 'dataKeyId', required: true, locs: [{ a: 321, b: 331 }, { a: 541, b: 551 }] },
     { name: 'kekVersion', required: true, locs: [{ a: 580, b: 591 }] },
     { name: 'wrappedKey', required: true, locs: [{ a: 594, b: 605 }] },
-    { name: 'now', required: true, locs: [{ a: 608, b: 612 }, { a: 1441, b: 1445 }] },
+    { name: 'now', required: true, locs: [{ a: 608, b: 612 }, { a: 1458, b: 1462 }, { a: 1492, b: 1496 }, { a: 1711, b: 1715 }] },
     { name: 'keyVersions', required: true, locs: [{ a: 831, b: 843 }] },
     { name: 'digests', required: true, locs: [{ a: 853, b: 861 }] },
-    { name: 'newWorkspaceId', required: true, locs: [{ a: 988, b: 1003 }, { a: 1150, b: 1165 }, { a: 1423, b: 1438 }] },
+    { name: 'newWorkspaceId', required: true, locs: [{ a: 988, b: 1003 }, { a: 1150, b: 1165 }, { a: 1440, b: 1455 }] },
     { name: 'workspaceName', required: true, locs: [{ a: 1006, b: 1020 }] },
-    { name: 'sessionId', required: true, locs: [{ a: 1400, b: 1410 }] },
-    { name: 'device', required: false, locs: [{ a: 1448, b: 1454 }] },
-    { name: 'place', required: false, locs: [{ a: 1457, b: 1462 }] },
-    { name: 'address', required: false, locs: [{ a: 1465, b: 1472 }] },
-    { name: 'idleExpiresAt', required: true, locs: [{ a: 1475, b: 1489 }] },
-    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 1492, b: 1510 }] },
-    { name: 'innerMac', required: true, locs: [{ a: 1682, b: 1691 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 1417, b: 1427 }] },
+    { name: 'device', required: false, locs: [{ a: 1465, b: 1471 }] },
+    { name: 'place', required: false, locs: [{ a: 1474, b: 1479 }] },
+    { name: 'address', required: false, locs: [{ a: 1482, b: 1489 }] },
+    { name: 'idleExpiresAt', required: true, locs: [{ a: 1499, b: 1513 }] },
+    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 1522, b: 1540 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 1668, b: 1677 }] },
+    { name: 'innerMac', required: true, locs: [{ a: 1852, b: 1861 }] },
   ],
   statement: `with
   actor as materialized (
@@ -160,12 +168,18 @@ export const registerAccount = new PreparedQuery<RegisterAccountParams, Register
   ),
   inserted_session as (
     insert into user_sessions (
-      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, proved_at, idle_expires_at,
+      absolute_expires_at
     )
     select
-      :sessionId!, :userId!, :newWorkspaceId!, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+      :sessionId!, :userId!, :newWorkspaceId!, :now!, :device, :place, :address, :now!, :idleExpiresAt!,
+      :absoluteExpiresAt!
     from actor
     returning secret
+  ),
+  requested_mail as (
+    insert into outbox (id, kind, user_id, due_at)
+    values (:outboxId!, 'mail/verify-email', :userId!, :now!)
   )
 select
   u.version as "version",
@@ -177,6 +191,49 @@ from
   cross join inserted_session s`,
 })
 
+export type InsertAddressRegisteredParams = {
+  outboxId: string
+  now: string
+  keyVersions: readonly number[]
+  digests: readonly string[]
+  countedSince: string
+}
+
+export type InsertAddressRegisteredResult = void
+
+/** Tells the owner of an address that somebody tried to register with it; at most once since :countedSince!. */
+export const insertAddressRegistered = new PreparedQuery<InsertAddressRegisteredParams, InsertAddressRegisteredResult>({
+  params: [
+    { name: 'outboxId', required: true, locs: [{ a: 54, b: 63 }] },
+    { name: 'now', required: true, locs: [{ a: 99, b: 103 }] },
+    { name: 'keyVersions', required: true, locs: [{ a: 234, b: 246 }] },
+    { name: 'digests', required: true, locs: [{ a: 256, b: 264 }] },
+    { name: 'countedSince', required: true, locs: [{ a: 552, b: 565 }] },
+  ],
+  statement: `insert into outbox (id, kind, user_id, due_at)
+select :outboxId!, 'mail/address-registered', u.id, :now!
+from users u
+where
+  u.status = 'active'
+  and u.id = (
+    select e.user_id
+    from
+      user_email_index e
+      join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+        on e.key_version = d.key_version
+        and e.digest = decode(d.digest, 'hex')
+    limit 1
+  )
+  and not exists (
+    select 1
+    from outbox o
+    where
+      o.user_id = u.id
+      and o.kind = 'mail/address-registered'
+      and o.due_at > :countedSince!
+  )`,
+})
+
 export type UpdatePasswordHashParams = {
   actor: string
   newHash: string
@@ -184,7 +241,9 @@ export type UpdatePasswordHashParams = {
   oldHash: string
 }
 
-export type UpdatePasswordHashResult = void
+export type UpdatePasswordHashResult = {
+  id: string
+}
 
 /** A new hash of the same password, made when it was presented; nothing when the password has changed meanwhile. */
 export const updatePasswordHash = new PreparedQuery<UpdatePasswordHashParams, UpdatePasswordHashResult>({
@@ -203,5 +262,6 @@ set password_hash = :newHash!
 from actor
 where
   u.id = :userId!
-  and u.password_hash = :oldHash!`,
+  and u.password_hash = :oldHash!
+returning u.id`,
 })

@@ -41,6 +41,15 @@ export type Permission = (typeof editorReads | typeof editorWrites | typeof admi
 
 const all: readonly Permission[] = [...editorReads, ...editorWrites, ...adminActions]
 
+/** What an API key may never hold: it does not make keys, members or settings. */
+const personal = ['members:read', 'members:write', 'api-keys:read', 'api-keys:write', 'workspace:write'] as const
+type Scope = Exclude<Permission, (typeof personal)[number]>
+
+/** What an API key may hold. */
+export const apiKeyScopes: readonly Scope[] = all.filter(
+  (permission): permission is Scope => !(personal as readonly Permission[]).includes(permission),
+)
+
 /** An admin may do all that an owner may, but close the workspace and change owners; the services hold those rules. */
 export const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(all),
@@ -49,3 +58,6 @@ export const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   analyst: new Set(editorReads),
   client: new Set<Permission>(['posts:read', 'media:read', 'posts:approve']),
 }
+
+export const rolesThatMay = (permission: Permission): Role[] =>
+  roles.filter((role) => permissionsOf[role].has(permission))

@@ -1,10 +1,20 @@
+import { SecondFactorAnswer } from '../factors/schema.ts'
 import type { PublicEnv, UserEnv } from '../http/env.ts'
 import { answerPage } from '../http/paging.ts'
 import { createRouter, json, noContent, page, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
 import { jwkSet } from './access-token.ts'
-import { Jwks, Login, Refresh, Registration, SessionPage, SessionQuery, SignedIn } from './schema.ts'
-import { listMySessions, login, logout, refresh, register, revokeMyOtherSessions, revokeMySession } from './service.ts'
+import { Jwks, Login, LoginAnswer, Refresh, Registration, SessionPage, SessionQuery, SignedIn } from './schema.ts'
+import {
+  listMySessions,
+  login,
+  loginWithSecondFactor,
+  logout,
+  refresh,
+  register,
+  revokeMyOtherSessions,
+  revokeMySession,
+} from './service.ts'
 
 const tag = 'auth'
 const answer = json(SignedIn, 'Signed in')
@@ -15,9 +25,10 @@ const registerRoute = route({
   tag,
   summary: 'Make an account',
   access: 'public',
+  limits: ['register'],
   body: Registration,
   responses: { 201: answer },
-  problems: ['user/email-taken', 'service/busy'],
+  problems: ['user/email-taken', 'auth/throttled', 'service/busy'],
 })
 const loginRoute = route({
   method: 'post',
@@ -25,9 +36,20 @@ const loginRoute = route({
   tag,
   summary: 'Sign in',
   access: 'public',
+  limits: ['login'],
   body: Login,
+  responses: { 200: json(LoginAnswer, 'Signed in, or asked for a second factor') },
+  problems: ['auth/credentials-wrong', 'auth/throttled', 'reference/not-found', 'service/busy'],
+})
+const secondFactorRoute = route({
+  method: 'post',
+  path: '/auth/second-factor',
+  tag,
+  summary: 'Finish signing in with a second factor',
+  access: 'public',
+  body: SecondFactorAnswer,
   responses: { 200: answer },
-  problems: ['auth/credentials-wrong', 'reference/not-found', 'service/busy'],
+  problems: ['auth/challenge-invalid', 'auth/second-factor-wrong', 'auth/throttled'],
 })
 const refreshRoute = route({
   method: 'post',
@@ -70,6 +92,7 @@ const revokeOthers = route({
   tag,
   summary: 'End all other sessions',
   access: 'user',
+  isGrant: true,
   responses: { 204: noContent },
 })
 const revokeOne = route({
@@ -78,6 +101,7 @@ const revokeOne = route({
   tag,
   summary: 'End one session',
   access: 'user',
+  isGrant: true,
   params: pathId('auth/session-not-found'),
   responses: { 204: noContent },
   problems: ['auth/session-not-found'],
@@ -86,6 +110,7 @@ const revokeOne = route({
 export const authRoutes = createRouter<PublicEnv>()
   .openapi(registerRoute, async (c) => c.json(await register(c.get('ctx'), c.req.valid('json')), 201))
   .openapi(loginRoute, async (c) => c.json(await login(c.get('ctx'), c.req.valid('json')), 200))
+  .openapi(secondFactorRoute, async (c) => c.json(await loginWithSecondFactor(c.get('ctx'), c.req.valid('json')), 200))
   .openapi(refreshRoute, async (c) => c.json(await refresh(c.get('ctx'), c.req.valid('json')), 200))
 
 export const sessionRoutes = createRouter<UserEnv>()

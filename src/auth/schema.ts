@@ -1,16 +1,15 @@
 import { z } from '@hono/zod-openapi'
+import { SecondFactorRequest } from '../factors/schema.ts'
 import { PageOf, PageQuery } from '../http/paging.ts'
-import { Id, Locale, Name, Text, Timestamp, TimeZone } from '../http/values.ts'
+import { Email, Id, Locale, Name, Text, Timestamp, TimeZone } from '../http/values.ts'
+import { NewPassword, Password } from '../passwords/schema.ts'
 import { User } from '../users/schema.ts'
-import { roles } from './permissions.ts'
-
-/** An address as RFC 5321 bounds it; the mailbox decides the rest. */
-const Email = Text(254).pipe(z.email()).openapi({ format: 'email' })
+import { apiKeyScopes, roles } from './permissions.ts'
 
 export const Registration = z
   .strictObject({
     email: Email,
-    password: Text(128).min(10),
+    password: NewPassword,
     name: Name(200),
     timeZone: TimeZone.default('UTC'),
     locale: Locale.default('en'),
@@ -19,12 +18,15 @@ export const Registration = z
 export type Registration = z.infer<typeof Registration>
 
 export const Login = z
-  .strictObject({ email: Text(254), password: Text(128), workspaceId: Id.optional() })
+  .strictObject({ email: Text(254), password: Password, workspaceId: Id.optional() })
   .openapi('Login')
 export type Login = z.infer<typeof Login>
 
 export const Refresh = z.strictObject({ refreshToken: Text(200), workspaceId: Id.optional() }).openapi('Refresh')
 export type Refresh = z.infer<typeof Refresh>
+
+export const Role = z.enum(roles)
+export const ApiKeyScope = z.enum(apiKeyScopes)
 
 export const SignedIn = z
   .object({
@@ -32,10 +34,14 @@ export const SignedIn = z
     expiresIn: z.int().openapi({ description: 'Seconds' }),
     refreshToken: z.string(),
     user: User,
-    workspace: z.object({ id: Id, name: z.string(), role: z.enum(roles) }).nullable(),
+    workspace: z.object({ id: Id, name: z.string(), role: Role }).nullable(),
   })
   .openapi('SignedIn')
 export type SignedIn = z.infer<typeof SignedIn>
+
+/** A session, or the request for a second factor where the account has one. */
+export const LoginAnswer = z.union([SignedIn, SecondFactorRequest])
+export type LoginAnswer = z.infer<typeof LoginAnswer>
 
 export const Session = z
   .object({

@@ -1,20 +1,28 @@
 import { actingAs, type Context, type UserContext } from '../context.ts'
-import { blindIndex, normaliseEmail } from '../crypto/blind-index.ts'
+import { emailDigests } from '../crypto/blind-index.ts'
 import { encryptField } from '../crypto/field.ts'
 import { hashPassword, verifyPassword } from '../crypto/password.ts'
 import { formatRefreshToken, innerMacs, parseRefreshToken } from '../crypto/refresh-token.ts'
+import { violatedConstraint } from '../db/errors.ts'
+import type { SecondFactorAnswer } from '../factors/schema.ts'
+import { answerSecondFactor, beginSecondFactor } from '../factors/service.ts'
 import { type Page, pageOf } from '../paging.ts'
+import { refuseWeakPassword } from '../passwords/service.ts'
 import { ProblemError, referenceNotFound } from '../problem.ts'
+import { attempt, succeed, waitFor } from '../throttle/service.ts'
 import type { User } from '../users/schema.ts'
-import { openUser, userField } from '../users/service.ts'
+import { openUser, type UserRow, userField, writeIndexed } from '../users/service.ts'
 import { accessTokenSeconds, signAccessToken } from './access-token.ts'
 import {
   type FindAccountByEmailResult,
   findAccountByEmail,
+  insertAddressRegistered,
+  type RegisterAccountParams,
+  type RegisterAccountResult,
   registerAccount,
   updatePasswordHash,
 } from './accounts.user.sql.ts'
-import type { Login, Refresh, Registration, Session, SessionQuery, SignedIn } from './schema.ts'
+import type { Login, LoginAnswer, Refresh, Registration, Session, SessionQuery, SignedIn } from './schema.ts'
 import { insertSession, listSessions, revokeOtherSessions, revokeSession, rotateSession } from './sessions.user.sql.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -26,29 +34,37 @@ const refreshLeewayMs = 20_000
 // It names no person: workspace names are stored in clear.
 const personalWorkspaceName = 'My workspace'
 
-/** A new account with a personal workspace, signed in. Throws user/email-taken. */
+/**
+ * A new account with a personal workspace, signed in; its address is asked to confirm itself. Throws user/email-taken, and
+ * then tells the owner of the address.
+ */
 export async function register(ctx: Context, input: Registration): Promise<SignedIn> {
-  const { blindIndex: indexKeys, peppers } = await ctx.keyring.globalKeys(ctx)
+  const { email, password, name, locale, timeZone } = input
+  await refuseWeakPassword(ctx, { password, pointer: '/password', personal: [email, name] })
+  await attempt(ctx, 'register', email)
+  const { peppers } = await ctx.keyring.globalKeys(ctx)
   const [userId, workspaceId, sessionId, dataKeyId] = [ctx.makeId(), ctx.makeId(), ctx.makeId(), ctx.makeId()]
-  const passwordHash = await hashPassword(peppers, input.password, ctx.now)
+  const passwordHash = await hashPassword(peppers, password, ctx.now)
   const { wrapped, dataKey } = await ctx.keyring.makeDataKey(dataKeyId, userId)
   const self = actingAs(ctx, { kind: 'user', id: userId, userId, sessionId, workspaceId })
-  const row = await self.db.one(registerAccount, {
+  const account = {
     userId,
     dataKeyId,
     passwordHash,
     kekVersion: wrapped.kekVersion,
     wrappedKey: wrapped.wrappedKey,
-    emailCiphertext: await encryptField(dataKey, userField(userId, 'email_ciphertext'), input.email),
-    nameCiphertext: await encryptField(dataKey, userField(userId, 'name_ciphertext'), input.name),
-    locale: input.locale,
-    timeZone: input.timeZone,
-    ...(await emailDigests(indexKeys, input.email)),
+    emailCiphertext: await encryptField(dataKey, userField(userId, 'email_ciphertext'), email),
+    nameCiphertext: await encryptField(dataKey, userField(userId, 'name_ciphertext'), name),
+    locale,
+    timeZone,
     newWorkspaceId: workspaceId,
     workspaceName: personalWorkspaceName,
+    outboxId: ctx.makeId(),
     ...(await newSession(self, sessionId)),
-  })
-  const { email, name, locale, timeZone } = input
+  }
+  const row = await writeIndexed(ctx, email, async (digests) => await insertAccount(self, email, digests, account))
+  ctx.wakeOutbox()
+  await succeed(ctx, 'register', email)
   const { version, createdAt, updatedAt } = row
   const user: User = { id: userId, email, name, emailVerified: false, locale, timeZone, version, createdAt, updatedAt }
   const workspace = { id: workspaceId, name: personalWorkspaceName, role: 'owner' } as const
@@ -56,31 +72,63 @@ export async function register(ctx: Context, input: Registration): Promise<Signe
 }
 
 /**
- * Signs in with e-mail and password. A wrong password, an unknown address and a suspended account get the same answer
- * after the same work.
+ * Signs in with e-mail and password, or asks for the second factor where the account has one. A wrong password, an unknown
+ * address and a suspended account get the same answer after the same work.
  */
-export async function login(ctx: Context, input: Login): Promise<SignedIn> {
-  const { blindIndex: indexKeys, peppers } = await ctx.keyring.globalKeys(ctx)
-  const account = await ctx.db.maybeOne(findAccountByEmail, await emailDigests(indexKeys, input.email))
-  const check = await verifyPassword(peppers, input.password, account?.passwordHash ?? undefined, ctx.now)
-  if (!check.matches || account?.status !== 'active') throw new ProblemError('auth/credentials-wrong')
+export async function login(ctx: Context, input: Login): Promise<LoginAnswer> {
+  await attempt(ctx, 'login', input.email)
+  const account = await checkPassword(ctx, input)
+  await succeed(ctx, 'login', input.email)
+  const asked = await beginSecondFactor(ctx, account, input.workspaceId)
+  return asked ?? (await openSession(ctx, account, { workspaceId: input.workspaceId, secondFactorAt: null }))
+}
+
+/** The second step of a login: the session that the password alone did not open. */
+export async function loginWithSecondFactor(ctx: Context, input: SecondFactorAnswer): Promise<SignedIn> {
+  return await answerSecondFactor(ctx, input, async (self, account) => {
+    const workspaceId = account.wantedWorkspaceId ?? undefined
+    try {
+      return await openSession(self, account, { workspaceId, secondFactorAt: ctx.now().toISOString() })
+    } catch (cause) {
+      // The membership or the password is another one since the login.
+      if (cause instanceof ProblemError) throw new ProblemError('auth/challenge-invalid', { cause })
+      throw cause
+    }
+  })
+}
+
+/** An account whose password has just been checked against this very hash. */
+type CheckedAccount = UserRow & { readonly passwordHash: string | null }
+
+type NewSession = { readonly workspaceId: string | undefined; readonly secondFactorAt: string | null }
+
+/**
+ * A new session of an account, for the workspace asked for or the one that the statement chooses. Throws
+ * auth/credentials-wrong when the password is another one by now.
+ */
+async function openSession(
+  ctx: Context,
+  account: CheckedAccount,
+  { workspaceId, secondFactorAt }: NewSession,
+): Promise<SignedIn> {
   const sessionId = ctx.makeId()
   // The workspace asked for may be anybody's: it is not the actor's until the statement has found the membership.
   const self = actingAs(ctx, { kind: 'user', id: account.id, userId: account.id, sessionId })
-  if (check.outdated) await rehash(self, account, input.password)
   const session = await newSession(self, sessionId)
   const row = await self.db.maybeOne(insertSession, {
     ...session,
     id: sessionId,
     userId: account.id,
-    wantedWorkspaceId: input.workspaceId ?? null,
+    passwordHash: account.passwordHash ?? '',
+    wantedWorkspaceId: workspaceId ?? null,
+    secondFactorAt,
+    outboxId: ctx.makeId(),
   })
-  if (row === undefined) throw referenceNotFound('/workspaceId')
-  return await signedIn(self, await openUser(ctx, account), workspaceOf(row), {
-    sessionId,
-    generation: 0,
-    mac: row.mac,
-  })
+  if (row === undefined) throw new ProblemError('auth/credentials-wrong')
+  if (row.mac === null) throw referenceNotFound('/workspaceId')
+  if (row.isNewDevice) ctx.wakeOutbox()
+  const token = { sessionId, generation: 0, mac: row.mac }
+  return await signedIn(self, await openUser(ctx, account), workspaceOf(row), token)
 }
 
 /**
@@ -106,6 +154,7 @@ export async function refresh(ctx: Context, input: Refresh): Promise<SignedIn> {
     innerMacs: innerMac,
     nextInnerMac,
     wantedWorkspaceId: input.workspaceId ?? null,
+    outboxId: ctx.makeId(),
     now: ctx.now().toISOString(),
     leewayStartedAt: new Date(nowMs - refreshLeewayMs).toISOString(),
     idleExpiresAt: new Date(nowMs + sessionIdleMs).toISOString(),
@@ -113,6 +162,7 @@ export async function refresh(ctx: Context, input: Refresh): Promise<SignedIn> {
   if (row === undefined) throw new ProblemError('auth/refresh-token-invalid')
   if (row.isReused) {
     ctx.note({ securityEvent: 'refresh-token-reused', sessionId })
+    ctx.wakeOutbox()
     await ctx.access.forget(ctx, [{ id: sessionId, workspaceId: row.workspaceId }])
     throw new ProblemError('auth/refresh-token-invalid')
   }
@@ -162,17 +212,46 @@ async function endSession(ctx: UserContext, sessionId: string, reason: 'logout' 
   return ended.length > 0
 }
 
-async function rehash(ctx: Context, account: FindAccountByEmailResult, password: string): Promise<void> {
-  const { peppers } = await ctx.keyring.globalKeys(ctx)
-  const newHash = await hashPassword(peppers, password, ctx.now)
-  await ctx.db.many(updatePasswordHash, { userId: account.id, oldHash: account.passwordHash ?? '', newHash })
+async function insertAccount(
+  self: Context,
+  email: string,
+  digests: Awaited<ReturnType<typeof emailDigests>>,
+  account: Omit<RegisterAccountParams, 'actor' | keyof typeof digests>,
+): Promise<RegisterAccountResult> {
+  try {
+    return await self.db.one(registerAccount, { ...account, ...digests })
+  } catch (error) {
+    if (violatedConstraint(error) === 'user_email_index_pkey') await tellOwnerOf(self, email, digests)
+    throw error
+  }
 }
 
-/** The address under every live index key, so that a rotation of that key loses nobody. */
-async function emailDigests(keys: readonly { version: number; key: CryptoKey }[], email: string) {
-  const normalised = normaliseEmail(email)
-  const digests = await Promise.all(keys.map(async ({ key }) => await blindIndex(key, 'users.email', normalised)))
-  return { keyVersions: keys.map(({ version }) => version), digests }
+/** At most one mail a day, however many try at once. */
+async function tellOwnerOf(ctx: Context, email: string, digests: Awaited<ReturnType<typeof emailDigests>>) {
+  if ((await waitFor(ctx, 'registered-mail', email)) > 0) return
+  const now = ctx.now()
+  const countedSince = new Date(now.getTime() - dayMs).toISOString()
+  const mail = { outboxId: ctx.makeId(), now: now.toISOString(), countedSince }
+  await ctx.db.many(insertAddressRegistered, { ...digests, ...mail })
+  ctx.wakeOutbox()
+}
+
+/** The account of an address and its password; its hash is the current one, renewed where parameters have grown. */
+async function checkPassword(
+  ctx: Context,
+  input: Pick<Login, 'email' | 'password'>,
+): Promise<FindAccountByEmailResult> {
+  const { blindIndex: indexKeys, peppers } = await ctx.keyring.globalKeys(ctx)
+  const account = await ctx.db.maybeOne(findAccountByEmail, await emailDigests(indexKeys, input.email))
+  const check = await verifyPassword(peppers, input.password, account?.passwordHash ?? undefined, ctx.now)
+  if (!check.matches || account?.status !== 'active') throw new ProblemError('auth/credentials-wrong')
+  if (!check.outdated) return account
+  const newHash = await hashPassword(peppers, input.password, ctx.now)
+  const self = actingAs(ctx, { kind: 'user', id: account.id, userId: account.id })
+  const renewed = { userId: account.id, oldHash: account.passwordHash ?? '', newHash }
+  const row = await self.db.maybeOne(updatePasswordHash, renewed)
+  // Another hash has come in between: of this password, by a login at the same moment, or of another one.
+  return row === undefined ? await checkPassword(ctx, input) : { ...account, passwordHash: newHash }
 }
 
 async function newSession(ctx: Context, sessionId: string) {

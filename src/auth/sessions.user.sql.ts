@@ -5,51 +5,6 @@ type SessionRevocation = 'admin' | 'erased' | 'logout' | 'password' | 'reuse' | 
 
 type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
 
-export type FindAccessStateParams = {
-  now: string
-  claimedWorkspaceId?: string | null | undefined
-  sessionId: string
-  userId: string
-}
-
-export type FindAccessStateResult = {
-  isLive: boolean
-  role: WorkspaceRole | null
-}
-
-/**
- * Whether a session may act in a workspace, and as what. A session that has ended gives a row with isLive false; no row
- * means that there is no such session. The role is null when the user is no member of that (active) workspace.
- */
-export const findAccessState = new PreparedQuery<FindAccessStateParams, FindAccessStateResult>({
-  params: [
-    { name: 'now', required: true, locs: [{ a: 64, b: 68 }, { a: 102, b: 106 }] },
-    { name: 'claimedWorkspaceId', required: false, locs: [{ a: 399, b: 417 }] },
-    { name: 'sessionId', required: true, locs: [{ a: 440, b: 450 }] },
-    { name: 'userId', required: true, locs: [{ a: 470, b: 477 }] },
-  ],
-  statement: `select
-  (
-    s.revoked_at is null
-    and s.idle_expires_at > :now!
-    and s.absolute_expires_at > :now!
-    and u.status = 'active'
-  ) as "isLive",
-  m.role as "role"
-from
-  user_sessions s
-  join users u on u.id = s.user_id
-  left join (
-    workspace_members m
-    join workspaces w on w.id = m.workspace_id
-      and w.status = 'active'
-  ) on m.user_id = s.user_id
-    and m.workspace_id = :claimedWorkspaceId::uuid
-where
-  s.id = :sessionId!
-  and s.user_id = :userId!`,
-})
-
 export type ListSessionsParams = {
   userId: string
   now: string
@@ -93,45 +48,64 @@ limit :limit!`,
 export type InsertSessionParams = {
   actor: string
   userId: string
+  passwordHash: string
   wantedWorkspaceId?: string | null | undefined
   id: string
   now: string
   device?: string | null | undefined
   place?: string | null | undefined
   address?: string | null | undefined
+  secondFactorAt?: string | null | undefined
   idleExpiresAt: string
   absoluteExpiresAt: string
+  outboxId: string
   innerMac: string
 }
 
 export type InsertSessionResult = {
-  mac: string
+  mac: string | null
   workspaceId: string | null
   workspaceName: string | null
   role: WorkspaceRole | null
+  isNewDevice: boolean
 }
 
 /**
  * A new session, for the workspace asked for, else the one that this user's latest session used, else the oldest
- * membership, else none. No row when the workspace asked for is not the user's.
+ * membership, else none. Only while the password hash is the one that was checked: the lock waits for whoever changes it,
+ * and a session that an old password opened never outlives the change. No MAC when the workspace asked for is not the
+ * user's. Without :secondFactorAt the password alone was proved. A device and place that none of the earlier sessions had
+ * is told by mail.
  */
 export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessionResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 190, b: 197 }, { a: 507, b: 514 }, { a: 873, b: 880 }] },
-    { name: 'wantedWorkspaceId', required: false, locs: [{ a: 527, b: 544 }, { a: 570, b: 587 }, { a: 1034, b: 1051 }] },
-    { name: 'id', required: true, locs: [{ a: 867, b: 870 }] },
-    { name: 'now', required: true, locs: [{ a: 889, b: 893 }] },
-    { name: 'device', required: false, locs: [{ a: 896, b: 902 }] },
-    { name: 'place', required: false, locs: [{ a: 905, b: 910 }] },
-    { name: 'address', required: false, locs: [{ a: 913, b: 920 }] },
-    { name: 'idleExpiresAt', required: true, locs: [{ a: 923, b: 937 }] },
-    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 940, b: 958 }] },
-    { name: 'innerMac', required: true, locs: [{ a: 1154, b: 1163 }] },
+    { name: 'userId', required: true, locs: [{ a: 174, b: 181 }, { a: 374, b: 381 }, { a: 691, b: 698 }, { a: 1640, b: 1647 }] },
+    { name: 'passwordHash', required: true, locs: [{ a: 241, b: 254 }] },
+    { name: 'wantedWorkspaceId', required: false, locs: [{ a: 711, b: 728 }, { a: 754, b: 771 }, { a: 1327, b: 1344 }] },
+    { name: 'id', required: true, locs: [{ a: 1086, b: 1089 }, { a: 1793, b: 1796 }] },
+    { name: 'now', required: true, locs: [{ a: 1104, b: 1108 }, { a: 1138, b: 1142 }, { a: 1799, b: 1803 }] },
+    { name: 'device', required: false, locs: [{ a: 1111, b: 1117 }, { a: 1535, b: 1541 }] },
+    { name: 'place', required: false, locs: [{ a: 1120, b: 1125 }, { a: 1576, b: 1581 }] },
+    { name: 'address', required: false, locs: [{ a: 1128, b: 1135 }] },
+    { name: 'secondFactorAt', required: false, locs: [{ a: 1145, b: 1159 }] },
+    { name: 'idleExpiresAt', required: true, locs: [{ a: 1175, b: 1189 }] },
+    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 1198, b: 1216 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 1751, b: 1760 }] },
+    { name: 'innerMac', required: true, locs: [{ a: 1989, b: 1998 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  current_account as (
+    select u.id
+    from users u
+    where
+      u.id = :userId!
+      and u.status = 'active'
+      and u.password_hash = :passwordHash!
+    for key share
   ),
   latest_session as (
     select s.workspace_id
@@ -155,24 +129,48 @@ export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessio
   ),
   inserted_session as (
     insert into user_sessions (
-      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, idle_expires_at, absolute_expires_at
+      id, user_id, workspace_id, last_seen_at, device, place, address_prefix, proved_at, second_factor_at,
+      idle_expires_at, absolute_expires_at
     )
     select
-      :id!, :userId!, c.id, :now!, :device, :place, :address, :idleExpiresAt!, :absoluteExpiresAt!
+      :id!, a.id, c.id, :now!, :device, :place, :address, :now!, :secondFactorAt::timestamptz, :idleExpiresAt!,
+      :absoluteExpiresAt!
     from
       actor
+      cross join current_account a
       left join chosen_workspace c on true
     where :wantedWorkspaceId::uuid is null or c.id is not null
-    returning secret
+    returning user_id, secret
+  ),
+  earlier_sessions as (
+    select
+      count(*) as number,
+      count(*) filter (where s.device is not distinct from :device and s.place is not distinct from :place) as alike
+    from user_sessions s
+    where s.user_id = :userId!
+  ),
+  new_device_mail as (
+    insert into outbox (id, kind, user_id, subject_id, due_at)
+    select :outboxId!, 'mail/new-device', s.user_id, :id!, :now!
+    from
+      inserted_session s
+      cross join earlier_sessions e
+    where
+      e.number > 0
+      and e.alike = 0
+    returning id
   )
 select
   encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac",
   c.id as "workspaceId",
   c.name as "workspaceName",
-  c.role as "role"
+  c.role as "role",
+  (m.id is not null) as "isNewDevice"
 from
-  inserted_session s
-  left join chosen_workspace c on true`,
+  current_account a
+  left join inserted_session s on s.user_id = a.id
+  left join chosen_workspace c on true
+  left join new_device_mail m on true`,
 })
 
 export type RotateSessionParams = {
@@ -186,6 +184,7 @@ export type RotateSessionParams = {
   mac: string
   innerMacs: readonly string[]
   nextInnerMac: string
+  outboxId: string
 }
 
 export type RotateSessionResult = {
@@ -215,7 +214,8 @@ export type RotateSessionResult = {
  *
  * - the current generation moves on to the next one;
  * - the one before it, within the leeway, is answered with the current one and changes nothing;
- * - an older one, or one after the leeway, ends the session: the token has been used by two parties.
+ * - an older one, or one after the leeway, ends the session, and the user is told by mail: the token has been used by two
+ * parties.
  *
  * The actor is the session's user, who is known only here. A MAC that does not fit, a session that has ended and a user
  * who is not active change nothing and give no row. Without :wantedWorkspaceId the user must have at most one active
@@ -223,16 +223,17 @@ export type RotateSessionResult = {
  */
 export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessionResult>({
   params: [
-    { name: 'sessionId', required: true, locs: [{ a: 170, b: 180 }, { a: 2126, b: 2136 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 170, b: 180 }, { a: 2126, b: 2136 }, { a: 2728, b: 2738 }] },
     { name: 'actor', required: true, locs: [{ a: 272, b: 278 }] },
     { name: 'wantedWorkspaceId', required: false, locs: [{ a: 699, b: 716 }, { a: 742, b: 759 }, { a: 897, b: 914 }] },
     { name: 'generation', required: true, locs: [{ a: 1131, b: 1142 }, { a: 1248, b: 1259 }, { a: 1381, b: 1392 }, { a: 1395, b: 1406 }, { a: 1751, b: 1762 }, { a: 1795, b: 1806 }, { a: 1942, b: 1953 }, { a: 1986, b: 1997 }, { a: 2271, b: 2282 }] },
-    { name: 'now', required: true, locs: [{ a: 1281, b: 1285 }, { a: 1509, b: 1513 }, { a: 1856, b: 1860 }, { a: 2199, b: 2203 }, { a: 2239, b: 2243 }] },
+    { name: 'now', required: true, locs: [{ a: 1281, b: 1285 }, { a: 1509, b: 1513 }, { a: 1856, b: 1860 }, { a: 2199, b: 2203 }, { a: 2239, b: 2243 }, { a: 2741, b: 2745 }] },
     { name: 'idleExpiresAt', required: true, locs: [{ a: 1604, b: 1618 }] },
     { name: 'leewayStartedAt', required: true, locs: [{ a: 1832, b: 1848 }, { a: 2023, b: 2039 }] },
     { name: 'mac', required: true, locs: [{ a: 2294, b: 2298 }] },
     { name: 'innerMacs', required: true, locs: [{ a: 2396, b: 2406 }] },
     { name: 'nextInnerMac', required: true, locs: [{ a: 2541, b: 2554 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 2682, b: 2691 }] },
   ],
   statement: `with
   presented_session as (
@@ -310,6 +311,12 @@ export const rotateSession = new PreparedQuery<RotateSessionParams, RotateSessio
       s.revoked_at,
       c.is_clear,
       encode(sha256(s.secret || decode(:nextInnerMac!, 'hex')), 'hex') as next_mac
+  ),
+  reuse_mail as (
+    insert into outbox (id, kind, user_id, subject_id, due_at)
+    select :outboxId!, 'mail/session-reused', r.user_id, :sessionId!, :now!
+    from rotated_session r
+    where r.revoked_at is not null
   )
 select
   (r.revoked_at is not null) as "isReused",

@@ -1,5 +1,6 @@
 import { Redis } from '@upstash/redis/cloudflare'
 import type { Log } from '../log.ts'
+import { type Bucket, type Drawn, drawFrom } from './buckets.ts'
 
 /**
  * The cache port. The cache only makes things faster: a miss, a failure and a cache that is down all read as
@@ -10,6 +11,11 @@ export type Cache = {
   readonly get: (key: string) => Promise<string | undefined>
   readonly set: (key: string, value: string, ttlMs: number) => Promise<void>
   readonly delete: (keys: readonly string[]) => Promise<void>
+  /**
+   * Draws a token from each bucket and reads a key in the same request; undefined when Redis does not answer, and then
+   * nothing was counted: limits of this kind fail open.
+   */
+  readonly draw: (buckets: readonly Bucket[], key?: string) => Promise<Drawn | undefined>
   /** Whether a round trip succeeds now. */
   readonly ping: () => Promise<boolean>
 }
@@ -36,6 +42,7 @@ export function connectCache({ url, token, monotonic, log }: CacheOptions): Cach
     enableAutoPipelining: false,
     enableTelemetry: false,
     automaticDeserialization: false,
+    responseEncoding: false,
     signal: () => AbortSignal.timeout(answerTimeoutMs),
   })
   let closedAt = Number.NEGATIVE_INFINITY
@@ -61,6 +68,7 @@ export function connectCache({ url, token, monotonic, log }: CacheOptions): Cach
     delete: async (keys) => {
       if (keys.length > 0) await attempt(() => redis.del(...keys))
     },
+    draw: async (buckets, key) => await attempt(() => drawFrom(redis, buckets, key)),
     ping: async () => (await attempt(() => redis.ping())) !== undefined,
   }
 }

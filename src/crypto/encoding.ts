@@ -12,6 +12,10 @@ export function toHex(bytes: ArrayBuffer | Uint8Array): string {
   return hex
 }
 
+/** The bytes of an even number of hex digits, as the database writes them. */
+export const fromHex = (hex: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+
 /** Base64url without padding (RFC 4648, section 5). */
 export function toBase64Url(bytes: ArrayBuffer | Uint8Array): string {
   const binary = String.fromCharCode(...(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)))

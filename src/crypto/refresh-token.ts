@@ -8,7 +8,7 @@ import { toHex, utf8 } from './encoding.ts'
  */
 export type RefreshToken = { readonly sessionId: string; readonly generation: number; readonly mac: string }
 
-/** K by version; the highest is the one new tokens are made with. */
+/** K by version; the first is the one new tokens are made with. */
 export type RefreshMacKeys = readonly { readonly version: number; readonly key: CryptoKey }[]
 
 /** The parts of a presented token; undefined when it has not the form of one. */

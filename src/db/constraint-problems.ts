@@ -13,9 +13,18 @@ const referencePointers: Readonly<Record<string, string>> = {
 
 const conflictCodes: Readonly<Record<string, ProblemCode>> = {
   user_email_index_pkey: 'user/email-taken',
+  user_passkeys_credential_key: 'passkey/exists',
+  // A key was rotated between a request's reading and its writing: the next attempt reads anew.
+  user_email_index_current_key: 'service/unavailable',
+  user_email_index_user_key: 'service/unavailable',
+  users_ciphertext_keys_check: 'service/unavailable',
+  user_totp_ciphertext_key_check: 'service/unavailable',
+  erased_person: 'auth/credentials-required',
   posts_status_move: 'post/illegal-move',
   campaigns_budget_currency_check: 'campaign/budget-without-currency',
   campaigns_dates_check: 'campaign/ends-before-start',
+  workspace_members_last_owner: 'member/last-owner',
+  workspace_invitations_open_key: 'invitation/exists',
 }
 
 type ConstraintFailure = Extract<DatabaseFailure, { kind: 'constraint' }>

@@ -10,6 +10,8 @@ import { toText } from './values.ts'
 export type FilledParams = {
   readonly workspaceId?: string
   readonly actor?: string
+  /** What an API key is limited to; null for all accounts of the workspace. */
+  readonly visibleAccountIds?: readonly string[] | null
   readonly idempotencyKey?: string | null
   readonly idempotencyRoute?: string | null
   readonly idempotencyFingerprint?: string | null
@@ -115,6 +117,7 @@ function valueFor(
 const filledNames: ReadonlySet<string> = new Set<keyof FilledParams>([
   'workspaceId',
   'actor',
+  'visibleAccountIds',
   'idempotencyKey',
   'idempotencyRoute',
   'idempotencyFingerprint',

@@ -11,6 +11,25 @@ export function truncatedAddress(address: string | undefined): string | null {
   return groups === undefined ? null : `${groups.slice(0, 3).join(':')}::/48`
 }
 
+/**
+ * The network that acts as one client: an IPv4 address, or the IPv6 /64 that a single household has; null when it is no
+ * address. Personal data: it is only counted under a keyed hash, and neither stored nor logged.
+ */
+export function clientNetwork(address: string | undefined): string | null {
+  if (address === undefined) return null
+  const v4 = ipv4Of(address)
+  if (v4 !== undefined) return v4.join('.')
+  const groups = ipv6Groups(address)
+  return groups === undefined ? null : `${groups.slice(0, 4).join(':')}::/64`
+}
+
+/** The four parts of an IPv4 address, also of one that is written as IPv6 (RFC 4291, section 2.5.5.2). */
+function ipv4Of(address: string): number[] | undefined {
+  const match = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/i.exec(address)
+  const parts = match?.slice(1).map(Number)
+  return parts?.every((part) => part <= 255) ? parts : undefined
+}
+
 /** The eight groups of an IPv6 address (RFC 4291, section 2.2), as short hex. */
 function ipv6Groups(address: string): string[] | undefined {
   if (!URL.canParse(`http://[${address}]`)) return undefined

@@ -1,18 +1,27 @@
 import type { ErrorHandler } from 'hono'
+import { accountRoutes, recoveryRoutes } from '../accounts/routes.ts'
+import { apiKeyRoutes } from '../api-keys/routes.ts'
 import { auditRoutes } from '../audit/routes.ts'
 import { createAccessStates } from '../auth/access-state.ts'
 import { createTokenVerifier } from '../auth/access-token.ts'
 import { authRoutes, sessionRoutes, wellKnownRoutes } from '../auth/routes.ts'
 import { campaignRoutes } from '../campaigns/routes.ts'
 import { databaseFailure } from '../db/errors.ts'
+import { factorRoutes } from '../factors/routes.ts'
+import { invitationRoutes, joiningRoutes } from '../invitations/routes.ts'
+import { mailboxRoutes } from '../mail/routes.ts'
+import { memberRoutes } from '../members/routes.ts'
 import { monitoringRoutes } from '../monitoring/routes.ts'
 import { postRoutes } from '../posts/routes.ts'
+import { privacyRoutes, receiptRoutes } from '../privacy/routes.ts'
 import { userRoutes } from '../users/routes.ts'
+import { myWorkspaceRoutes, workspaceRoutes } from '../workspaces/routes.ts'
 import type { PublicEnv } from './env.ts'
 import { allowOrigins, withSecurityHeaders } from './headers.ts'
 import { pathRefusals } from './not-found.ts'
 import { serveDocumentation } from './openapi.ts'
 import { answerProblem, problemOf } from './problem-answers.ts'
+import { drawAddress, shieldFrom } from './rate-limit.ts'
 import { type Platform, requestScope } from './request-scope.ts'
 import { createRouter } from './route.ts'
 
@@ -24,6 +33,7 @@ export function createApp(platform: Platform) {
   app.use(requestScope(platform, isolate))
   app.use(withSecurityHeaders)
   app.use(allowOrigins(platform.corsOrigins))
+  if (platform.shield !== undefined) app.use('/v1/*', shieldFrom(platform.shield))
   const refuse: ErrorHandler<PublicEnv> = (error, c) => {
     const problem = problemOf(error)
     const cause = problem.status >= 500 ? (problem.cause ?? error) : undefined
@@ -40,15 +50,34 @@ export function createApp(platform: Platform) {
   app.route('/', monitoringRoutes(platform))
   app.route('/', wellKnownRoutes)
   app.route('/v1', authRoutes)
+  app.route('/v1', recoveryRoutes)
   app.route('/v1', sessionRoutes)
+  app.route('/v1', factorRoutes)
+  app.route('/v1', accountRoutes)
   app.route('/v1', userRoutes)
+  app.route('/v1', apiKeyRoutes)
+  app.route('/v1', myWorkspaceRoutes)
+  app.route('/v1', workspaceRoutes)
+  app.route('/v1', memberRoutes)
+  app.route('/v1', invitationRoutes)
+  app.route('/v1', joiningRoutes)
+  app.route('/v1', privacyRoutes)
+  app.route('/v1', receiptRoutes)
   app.route('/v1', campaignRoutes)
   app.route('/v1', postRoutes)
   app.route('/v1', auditRoutes)
+  if (platform.mailbox !== undefined) app.route('/', mailboxRoutes(platform.mailbox))
   serveDocumentation(app, platform.publicUrl)
 
   // Answered, not thrown: an error from here would skip what middleware still adds to the answer.
   const refusalOf = pathRefusals(app.routes)
-  app.notFound((c) => refuse(refusalOf(c.req.path), c))
+  app.notFound(async (c) => {
+    try {
+      await drawAddress(c)
+    } catch (error) {
+      return await refuse(error as Error, c)
+    }
+    return await refuse(refusalOf(c.req.path), c)
+  })
   return app
 }

@@ -1,45 +1,91 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import type { AccessState, Credential } from '../auth/access-state.ts'
 import type { AccessClaims } from '../auth/access-token.ts'
 import { type Permission, permissionsOf } from '../auth/permissions.ts'
 import { actingAs, type Context, type MemberContext, type UserContext } from '../context.ts'
+import { apiKeyDigest, isApiKey } from '../crypto/api-key.ts'
 import { ProblemError } from '../problem.ts'
 import type { MemberEnv, UserEnv } from './env.ts'
+import { drawAddress, enforceLimits, principalBuckets } from './rate-limit.ts'
 
 /** Who may pass. Access is decided before anything else of a request is read, and fails closed. */
 
-/** A signed-in user; the workspace does not matter. */
-export const requireUser: MiddlewareHandler<UserEnv> = async (c, next) => {
-  const { claims, role } = await authenticate(c.get('ctx'), c.req.header('Authorization'))
-  // Who is no longer a member writes nothing into the workspace's trail.
-  c.set('ctx', userContext(c.get('ctx'), role === null ? { ...claims, workspaceId: null } : claims))
-  await next()
-}
+/** Whether access is asked of the database now, or may be some seconds old. */
+type Freshness = { readonly isFresh: boolean }
 
-/** A member whose role holds the permission. Binds the tenant into the database access of the rest of the request. */
-export const requirePermission =
-  (permission: Permission): MiddlewareHandler<MemberEnv> =>
+/** A signed-in user; the workspace does not matter. */
+export const requireUser =
+  ({ isFresh }: Freshness): MiddlewareHandler<UserEnv> =>
   async (c, next) => {
-    const { claims, role } = await authenticate(c.get('ctx'), c.req.header('Authorization'))
-    const { workspaceId } = claims
-    if (workspaceId === null) throw new ProblemError('workspace/none')
-    if (role === null || !permissionsOf[role].has(permission)) {
-      throw new ProblemError('permission/denied', { detail: `This needs ${permission}.` })
-    }
-    const ctx = userContext(c.get('ctx'), claims)
-    const member: MemberContext = { ...ctx, workspaceId, fingerprint: undefined, db: ctx.db.with({ workspaceId }) }
-    c.set('ctx', member)
+    const { credential, state } = await authenticate(c, isFresh)
+    if (credential.kind === 'api_key') throw new ProblemError('auth/user-required')
+    const { claims } = credential
+    // Who is no longer a member writes nothing into the workspace's trail.
+    c.set('ctx', userContext(c.get('ctx'), state.role === null ? { ...claims, workspaceId: null } : claims))
     await next()
   }
 
-async function authenticate(ctx: Context, authorization: string | undefined) {
-  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1]
-  if (token === undefined) throw unauthenticated()
+/**
+ * A member whose role holds the permission, or, where the route is open to that, who asks about nobody else: the path's
+ * `id` is the caller's. Or an API key whose scopes hold it and whose maker's role still does. Binds the tenant into the
+ * database access of the rest of the request.
+ */
+export const requirePermission =
+  (
+    permission: Permission,
+    { isFresh, isOpenToSelf }: Freshness & { isOpenToSelf: boolean },
+  ): MiddlewareHandler<MemberEnv> =>
+  async (c, next) => {
+    const { credential, state } = await authenticate(c, isFresh)
+    const workspaceId = state.apiKey?.workspaceId ?? (credential.kind === 'session' && credential.claims.workspaceId)
+    if (!workspaceId) throw new ProblemError('workspace/none')
+    const isSelf = isOpenToSelf && isAboutCaller(credential, state, c.req.param('id'))
+    if (!isSelf && !holds(state, permission)) {
+      throw new ProblemError('permission/denied', { detail: `This needs ${permission}.` })
+    }
+    if (state.lacksFactor) throw new ProblemError('auth/second-factor-required')
+    c.set('ctx', memberContext(c.get('ctx'), credential, state, workspaceId))
+    await next()
+  }
+
+/** Whoever is still a member may ask about itself; an API key is nobody. */
+const isAboutCaller = (credential: Credential, { role }: AccessState, id: string | undefined): boolean =>
+  credential.kind === 'session' && role !== null && id?.toLowerCase() === credential.claims.userId
+
+function holds({ role, apiKey }: AccessState, permission: Permission): boolean {
+  if (role === null || !permissionsOf[role].has(permission)) return false
+  return apiKey === null || apiKey.scopes.includes(permission)
+}
+
+async function authenticate(c: HonoContext, isFresh: boolean) {
+  const ctx: Context = c.get('ctx')
+  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+  const credential = token === undefined ? undefined : await credentialOf(ctx, token)
+  if (credential === undefined) {
+    await drawAddress(c)
+    throw unauthenticated(token === undefined ? undefined : 'invalid_token')
+  }
+  const bucketsOf = async (plan: Parameters<typeof principalBuckets>[2]) => await principalBuckets(c, credential, plan)
+  const { state, buckets, levels } = await ctx.access.enter(ctx, credential, bucketsOf, isFresh)
+  noteCredential(ctx, credential, state)
+  enforceLimits(c, buckets, levels)
+  if (!state.isLive) throw unauthenticated('invalid_token')
+  return { credential, state }
+}
+
+async function credentialOf(ctx: Context, token: string): Promise<Credential | undefined> {
+  if (isApiKey(token)) {
+    const digest = await apiKeyDigest(token)
+    return digest === undefined ? undefined : { kind: 'api_key', digest }
+  }
   const claims = await ctx.verifyAccessToken(ctx, token)
-  if (claims === undefined) throw unauthenticated('invalid_token')
-  ctx.note({ userId: claims.userId, workspaceId: claims.workspaceId })
-  const { isLive, role } = await ctx.access.of(ctx, claims)
-  if (!isLive) throw unauthenticated('invalid_token')
-  return { claims, role }
+  return claims === undefined ? undefined : { kind: 'session', claims }
+}
+
+function noteCredential(ctx: Context, credential: Credential, { apiKey }: AccessState): void {
+  if (credential.kind === 'session') {
+    ctx.note({ userId: credential.claims.userId, workspaceId: credential.claims.workspaceId })
+  } else if (apiKey !== null) ctx.note({ apiKeyId: apiKey.id, workspaceId: apiKey.workspaceId })
 }
 
 /** RFC 6750, section 3: no error code when no credential came. */
@@ -51,4 +97,22 @@ function unauthenticated(error?: 'invalid_token'): ProblemError {
 function userContext(ctx: Context, { userId, sessionId, workspaceId }: AccessClaims): UserContext {
   const acting = actingAs(ctx, { kind: 'user', id: userId, userId, sessionId, workspaceId })
   return { ...acting, userId, sessionId }
+}
+
+/** An API key acts for the person who made it, under its own id. */
+function memberContext(
+  ctx: Context,
+  credential: Credential,
+  { apiKey }: AccessState,
+  workspaceId: string,
+): MemberContext {
+  const bound = { workspaceId, fingerprint: undefined }
+  if (credential.kind === 'session') {
+    const user = userContext(ctx, credential.claims)
+    return { ...user, ...bound, accountIds: null, db: user.db.with({ workspaceId }) }
+  }
+  if (apiKey === null) throw new Error('an API key without its row has passed')
+  const { id, userId, accountIds } = apiKey
+  const acting = actingAs(ctx, { kind: 'api_key', id, userId, workspaceId })
+  return { ...acting, ...bound, userId, accountIds, db: acting.db.with({ workspaceId, visibleAccountIds: accountIds }) }
 }

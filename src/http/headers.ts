@@ -18,7 +18,7 @@ export const withSecurityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-const exposed = 'ETag,Link,Retry-After,X-Request-Id'
+const exposed = 'ETag,Link,RateLimit,RateLimit-Policy,Retry-After,X-Request-Id'
 
 /**
  * CORS for the configured origins alone; credentials travel in headers, so cookies are never allowed. Only a preflight goes

@@ -2,13 +2,13 @@ import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { toHex, utf8 } from '../crypto/encoding.ts'
 import { ProblemError } from '../problem.ts'
-import type { MemberEnv } from './env.ts'
+import type { MemberEnv, UserEnv } from './env.ts'
 
 /**
  * Reads Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07; quoted or bare) and binds it, with the route
  * and a fingerprint of the request, into the statements of the request. Comes after authentication and the body.
  */
-export const idempotent: MiddlewareHandler<MemberEnv> = async (c, next) => {
+export const idempotent: MiddlewareHandler<MemberEnv | UserEnv> = async (c, next) => {
   const header = c.req.header('Idempotency-Key')
   if (header !== undefined) {
     const { ctx } = c.var

@@ -2,28 +2,41 @@ import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { AccessStates } from '../auth/access-state.ts'
 import type { VerifyAccessToken } from '../auth/access-token.ts'
+import type { Mailbox } from '../cache/mailbox.ts'
 import type { Cache } from '../cache/redis.ts'
+import type { ThrottleStore } from '../cache/throttle.ts'
 import type { Context } from '../context.ts'
 import type { Connect } from '../db/client.ts'
 import { createDatabase } from '../db/database.ts'
 import type { MakeId } from '../ids.ts'
 import type { Keyring } from '../keys/service.ts'
 import type { Log, LogFields } from '../log.ts'
-import { clientAddress, truncatedAddress } from './address.ts'
+import type { ObjectStore } from '../objects/store.ts'
+import { clientAddress, clientNetwork, truncatedAddress } from './address.ts'
 import type { PublicEnv } from './env.ts'
 
 /** What a platform provides; `worker.ts` wraps the real one, tests and other runtimes bring theirs. */
 export type Platform = {
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
+  readonly relyingParty: Context['relyingParty']
+  readonly rateLimitFactor: number
+  /** The platform's own limiter, in front of ours: whether an address may go on. It counts per place, roughly. */
+  readonly shield: ((network: string) => Promise<boolean>) | undefined
   readonly connect: Connect
   readonly cache: Cache
+  readonly throttle: ThrottleStore
   readonly keyring: Keyring
+  readonly objects: ObjectStore
   readonly now: () => Date
   /** Milliseconds on a clock that only moves forward. */
   readonly monotonic: () => number
   readonly makeId: MakeId
   readonly log: Log
+  /** Sends a message to the queue that the outbox's worker listens to. */
+  readonly wakeOutbox: () => Promise<void>
+  /** Mails that are kept instead of sent, on a developer's machine; shown at /dev/mailbox where there is one. */
+  readonly mailbox?: Mailbox | undefined
 }
 
 /** What lives as long as the isolate. */
@@ -31,7 +44,8 @@ export type Isolate = { readonly access: AccessStates; readonly verifyAccessToke
 
 /** Gives each request its context, and writes its log line: route template, status, durations; no secret, no PII. */
 export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHandler<PublicEnv> {
-  const { publicUrl, cache, keyring, now, monotonic, makeId, log } = platform
+  const { publicUrl, relyingParty, rateLimitFactor, cache, throttle, keyring, objects, now, monotonic, makeId, log } =
+    platform
   return async (c, next) => {
     const startedAt = monotonic()
     const requestId = makeId()
@@ -52,10 +66,20 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
       databaseMs += durationMs
       statements += 1
     }
+    const later: Context['later'] = (work) => {
+      const settled = work.catch((error: unknown) =>
+        log('warn', 'later work failed', { requestId, error: String(error) }),
+      )
+      if (hasExecutionContext(c)) c.executionCtx.waitUntil(settled)
+    }
     const ctx: Context = {
       publicUrl,
+      relyingParty,
+      rateLimitFactor,
       cache,
+      throttle,
       keyring,
+      objects,
       now,
       makeId,
       actor,
@@ -65,12 +89,8 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
       note: (more) => {
         fields = { ...fields, ...more }
       },
-      later: (work) => {
-        const settled = work.catch((error: unknown) =>
-          log('warn', 'later work failed', { requestId, error: String(error) }),
-        )
-        if (hasExecutionContext(c)) c.executionCtx.waitUntil(settled)
-      },
+      later,
+      wakeOutbox: () => later(platform.wakeOutbox()),
     }
     c.set('requestId', requestId)
     c.set('ctx', ctx)
@@ -99,6 +119,9 @@ const clientOf = (request: Request): Context['client'] => ({
   },
   get place() {
     return placeOf(request)
+  },
+  get network() {
+    return clientNetwork(clientAddress(request))
   },
 })
 

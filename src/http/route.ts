@@ -6,6 +6,7 @@ import { requirePermission, requireUser } from './auth.ts'
 import { jsonBody } from './body.ts'
 import { idempotent } from './idempotency.ts'
 import { refuseInvalid } from './problem-answers.ts'
+import { type AddressPolicy, limitAddress } from './rate-limit.ts'
 
 /** How features declare their routes: what is said once here holds for all of them. */
 
@@ -34,10 +35,16 @@ type Declared = Pick<RouteConfig, 'path' | 'responses'> & {
   readonly tag: string
   /** Who may call it: anybody, a signed-in user, or a member whose role holds the permission. */
   readonly access: Access
+  /** It gives or takes lasting rights: whoever lost access a moment ago must not use the seconds until all have heard. */
+  readonly isGrant?: boolean
+  /** Limits beside those of every request, for a public route. */
+  readonly limits?: readonly Exclude<AddressPolicy, 'address'>[]
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
   readonly maxBodyBytes?: number
+  /** A member may also call it without the permission when the path's `id` is the member's own. */
+  readonly isOpenToSelf?: boolean
   /** A POST that honours Idempotency-Key. */
   readonly isIdempotent?: boolean
   /** A PATCH or DELETE that needs If-Match. */
@@ -62,8 +69,8 @@ type JsonBody<B extends z.ZodType> = { required: true; content: { 'application/j
 export function route<const R extends Declared>(declared: R): RouteOf<R> {
   const { method, path, summary, tag, access, params, query, body, responses } = declared
   const middleware: MiddlewareHandler[] = []
-  if (access === 'user') middleware.push(requireUser as MiddlewareHandler)
-  else if (access !== 'public') middleware.push(requirePermission(access) as MiddlewareHandler)
+  if (access === 'public') middleware.push(limitAddress(...(declared.limits ?? [])) as MiddlewareHandler)
+  else middleware.push(guardOf(access, declared))
   if (body !== undefined) middleware.push(jsonBody(declared.maxBodyBytes))
   if (declared.isIdempotent) middleware.push(idempotent as MiddlewareHandler)
   const declaredRoute = createRoute({
@@ -86,6 +93,17 @@ export function route<const R extends Declared>(declared: R): RouteOf<R> {
   return declaredRoute as unknown as RouteOf<R>
 }
 
+function guardOf(
+  access: Exclude<Access, 'public'>,
+  { isGrant = false, isOpenToSelf = false }: Declared,
+): MiddlewareHandler {
+  const guard =
+    access === 'user'
+      ? requireUser({ isFresh: isGrant })
+      : requirePermission(access, { isFresh: isGrant, isOpenToSelf })
+  return guard as MiddlewareHandler
+}
+
 /** `GET /campaigns/{id}/posts` as getCampaignsIdPosts. */
 const operationIdOf = ({ method, path }: Declared): string =>
   method +
@@ -98,12 +116,15 @@ const operationIdOf = ({ method, path }: Declared): string =>
 function problemAnswers(declared: Declared) {
   const codes: ProblemCode[] = [
     'request/invalid',
+    'request/rate-limited',
     'service/unavailable',
     'internal/error',
     ...(declared.problems ?? []),
   ]
   if (declared.access !== 'public') codes.push('auth/credentials-required')
-  if (declared.access !== 'public' && declared.access !== 'user') codes.push('workspace/none', 'permission/denied')
+  if (declared.access === 'user') codes.push('auth/user-required')
+  if (declared.access !== 'public' && declared.access !== 'user')
+    codes.push('workspace/none', 'permission/denied', 'auth/second-factor-required')
   if (declared.body) codes.push('request/malformed-json', 'request/unsupported-media-type', 'request/too-large')
   if (declared.isVersioned) codes.push('request/version-required', 'request/version-stale')
   if (declared.isIdempotent) codes.push('idempotency/key-reused')
@@ -117,7 +138,11 @@ function problemAnswers(declared: Declared) {
   )
 }
 
-const headersOfStatus: Readonly<Record<number, readonly string[]>> = { 401: ['WWW-Authenticate'], 503: ['Retry-After'] }
+const headersOfStatus: Readonly<Record<number, readonly string[]>> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+}
 
 function headerParameters({ isIdempotent, isVersioned }: Declared) {
   const header = (name: string, required: boolean, description: string) => ({
@@ -142,6 +167,13 @@ export const json = <S extends z.ZodType>(schema: S, description: string, header
   content: { 'application/json': { schema } },
 })
 
+/** Bytes of another media type. */
+export const file = (mediaType: string, description: string, headers: readonly string[] = []) => ({
+  description,
+  headers: documented(headers),
+  content: { [mediaType]: { schema: z.string().openapi({ format: 'binary' }) } },
+})
+
 /** One versioned resource, with its ETag. */
 export const resource = <S extends z.ZodType>(schema: S, description: string) => json(schema, description, ['ETag'])
 
@@ -149,7 +181,12 @@ export const resource = <S extends z.ZodType>(schema: S, description: string) =>
 export const page = <S extends z.ZodType>(schema: S) => json(schema, 'A page', ['Link'])
 
 const documented = (names: readonly string[] = []) =>
-  Object.fromEntries(['X-Request-Id', ...names].map((name) => [name, { schema: { type: 'string' as const } }]))
+  Object.fromEntries(
+    ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...names].map((name) => [
+      name,
+      { schema: { type: 'string' as const } },
+    ]),
+  )
 
 /** An answer without a body. */
 export const noContent = { description: 'Done', headers: documented() }

@@ -15,6 +15,9 @@ export const Text = (max: number) =>
 /** A name that people read: trimmed, not empty. */
 export const Name = (max: number) => Text(max).trim().min(1)
 
+/** An address as RFC 5321 bounds it; the mailbox decides the rest. */
+export const Email = Text(254).pipe(z.email()).openapi({ format: 'email' })
+
 /** A UUID, in lower case as the database writes it. No flag in the pattern: OpenAPI cannot say one. */
 export const Id = z
   .string()
@@ -62,6 +65,12 @@ export const pathId = (notFound: ProblemCode) =>
       .refine((id) => Id.safeParse(id).success, { params: { notFound } })
       .openapi({ format: 'uuid' }),
   })
+
+/** A secret in a path, base64url with dots; one that cannot be any answers like one that does not exist. */
+export const pathToken = <Member extends string>(member: Member, notFound: ProblemCode) => {
+  const token = z.string().refine((text) => /^[\w.-]{1,300}$/.test(text), { params: { notFound } })
+  return z.object({ [member]: token } as Record<Member, typeof token>)
+}
 
 function isTimeZone(zone: string): boolean {
   // Offsets such as +02:00 are known to Intl too, but are no zones: they have no rules.

@@ -1,8 +1,9 @@
 import { createIsolateCache } from '../cache/isolate.ts'
-import type { Context } from '../context.ts'
+import type { Context, MemberContext } from '../context.ts'
 import { type DataKey, seal, unseal } from '../crypto/field.ts'
 import type { Peppers } from '../crypto/password.ts'
 import type { RefreshMacKeys } from '../crypto/refresh-token.ts'
+import { findWorkspaceKey, insertWorkspaceKey } from './keys.sql.ts'
 import { insertGlobalKey, type ListGlobalKeysResult, listGlobalKeys } from './keys.user.sql.ts'
 
 /** Keys that the whole system shares, opened. */
@@ -30,9 +31,9 @@ export type WrappedKey = {
   readonly wrappedKey: string
 }
 
-/** Opens and makes keys. One per isolate; what it opened is kept at most 60 s. */
+/** Opens and makes keys. One per isolate; what it opened is kept at most 60 s (KEY_CACHE_SECONDS). */
 export type Keyring = {
-  /** Reads the database when its copy is older than 60 s, or than `maxAgeMs`. */
+  /** Reads the database when its copy is older than KEY_CACHE_SECONDS, or than `maxAgeMs`. */
   readonly globalKeys: (ctx: Pick<Context, 'db' | 'now' | 'makeId'>, maxAgeMs?: number) => Promise<GlobalKeys>
   readonly refreshMacKeys: () => Promise<RefreshMacKeys>
   readonly makeDataKey: (
@@ -40,32 +41,52 @@ export type Keyring = {
     owner: string,
   ) => Promise<{ readonly wrapped: WrappedKey; readonly dataKey: DataKey }>
   readonly openDataKey: (wrapped: WrappedKey) => Promise<DataKey>
+  /** The key-encryption key that wraps what is new. */
+  readonly kekVersion: number
+  /** The same key under the current key-encryption key. */
+  readonly rewrap: (wrapped: WrappedKey) => Promise<WrappedKey>
+  /** A further key of the whole system, wrapped; a signing key with its public half. */
+  readonly makeGlobalKey: (
+    id: string,
+    purpose: GlobalPurpose,
+  ) => Promise<WrappedKey & { readonly publicJwk: JsonWebKey | null }>
 }
 
 type KeyringOptions = {
+  /** By version; the first one wraps, the others only open. */
   readonly keyEncryptionKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>
+  /** By version; the first one makes tokens, the others only check them. */
   readonly refreshMacKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>
   readonly now: () => Date
+  /** How long what was opened is kept; a rotation counts on no more than it was told. */
+  readonly keyCacheSeconds?: number
 }
 
 type SecretBytes = Uint8Array<ArrayBuffer>
 type Purpose = ListGlobalKeysResult['purpose']
+type GlobalPurpose = Exclude<Purpose, 'user_data' | 'workspace_data'>
 
-const maxAgeMs = 60_000
+const defaultCacheSeconds = 60
 const maxOpenKeys = 1_000
-const globalOwner = 'global'
+/** Stands for the person or workspace where there is none. */
+export const globalOwner = 'global'
 
 /** The keyring over the Worker's versioned secrets. */
 export function createKeyring(options: KeyringOptions): Keyring {
   let global: { readonly keys: GlobalKeys; readonly readAtMs: number } | undefined
   let refreshKeys: RefreshMacKeys | undefined
   const opened = createIsolateCache<DataKey>(maxOpenKeys)
+  const maxAgeMs = (options.keyCacheSeconds ?? defaultCacheSeconds) * 1000
 
   const globalKeys: Keyring['globalKeys'] = async (ctx, age = maxAgeMs) => {
-    if (global !== undefined && options.now().getTime() - global.readAtMs < age) return global.keys
+    // They are as old as the question, not as the answer.
+    const readAtMs = options.now().getTime()
+    if (global !== undefined && readAtMs - global.readAtMs < age) return global.keys
     const rows = await readGlobalKeys(ctx, options)
-    global = { keys: await openGlobalKeys(rows, options), readAtMs: options.now().getTime() }
-    return global.keys
+    const keys = await openGlobalKeys(rows, options)
+    // A question that was asked later may have been answered sooner.
+    if (global === undefined || global.readAtMs <= readAtMs) global = { keys, readAtMs }
+    return keys
   }
   const openDataKey: Keyring['openDataKey'] = async (wrapped) => {
     const nowMs = options.now().getTime()
@@ -80,17 +101,34 @@ export function createKeyring(options: KeyringOptions): Keyring {
     openDataKey,
     refreshMacKeys: async () => {
       refreshKeys ??= await Promise.all(
-        [...options.refreshMacKeys]
-          .sort(([left], [right]) => right - left)
-          .map(async ([version, secret]) => ({ version, key: await importHmac(secret) })),
+        [...options.refreshMacKeys].map(async ([version, secret]) => ({ version, key: await importHmac(secret) })),
       )
       return refreshKeys
+    },
+    kekVersion: currentKekVersion(options),
+    rewrap: async (wrapped) => await wrap(wrapped.id, wrapped.owner, await unwrap(wrapped, options), options),
+    makeGlobalKey: async (id, purpose) => {
+      const { secret, publicJwk } = await makeSecret(purpose)
+      return { ...(await wrap(id, globalOwner, secret, options)), publicJwk }
     },
     makeDataKey: async (id, owner) => {
       const secret = crypto.getRandomValues(new Uint8Array(32))
       return { wrapped: await wrap(id, owner, secret, options), dataKey: { id, key: await importAes(secret) } }
     },
   }
+}
+
+/** The data key that encrypts new values of the request's workspace; made when first needed. */
+export async function workspaceKey(ctx: MemberContext): Promise<DataKey> {
+  const { workspaceId: owner, keyring } = ctx
+  let row = await ctx.db.maybeOne(findWorkspaceKey)
+  if (row === undefined) {
+    const { wrapped } = await keyring.makeDataKey(ctx.makeId(), owner)
+    const { id, kekVersion, wrappedKey } = wrapped
+    await ctx.db.many(insertWorkspaceKey, { id, kekVersion, wrappedKey, now: ctx.now().toISOString() })
+    row = await ctx.db.one(findWorkspaceKey)
+  }
+  return await keyring.openDataKey({ ...row, owner })
 }
 
 /** All live global keys; a new system makes its first ones here. */
@@ -149,7 +187,7 @@ async function makeSecret(purpose: Purpose): Promise<{ secret: SecretBytes; publ
 }
 
 async function wrap(id: string, owner: string, secret: SecretBytes, options: KeyringOptions): Promise<WrappedKey> {
-  const kekVersion = Math.max(...options.keyEncryptionKeys.keys())
+  const kekVersion = currentKekVersion(options)
   const kek = await keyEncryptionKey(kekVersion, options)
   return { id, owner, kekVersion, wrappedKey: await seal(kek, `encryption_keys|${id}|${owner}`, secret) }
 }
@@ -160,6 +198,12 @@ async function unwrap(
 ): Promise<SecretBytes> {
   const kek = await keyEncryptionKey(kekVersion, options)
   return new Uint8Array(await unseal(kek, `encryption_keys|${id}|${owner}`, wrappedKey))
+}
+
+function currentKekVersion({ keyEncryptionKeys }: KeyringOptions): number {
+  const [first] = keyEncryptionKeys.keys()
+  if (first === undefined) throw new Error('no key-encryption key is configured')
+  return first
 }
 
 async function keyEncryptionKey(version: number, options: KeyringOptions): Promise<DataKey> {

@@ -8,6 +8,7 @@ type PostStatus = 'approved' | 'archived' | 'changes_requested' | 'draft' | 'fai
 export type FindPostParams = {
   workspaceId: string
   id: string
+  visibleAccountIds?: readonly string[] | null | undefined
 }
 
 export type FindPostResult = {
@@ -33,6 +34,7 @@ export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
   params: [
     { name: 'workspaceId', required: true, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
     { name: 'id', required: true, locs: [{ a: 788, b: 791 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 800, b: 817 }, { a: 857, b: 874 }] },
   ],
   statement: `select
   p.id,
@@ -69,11 +71,13 @@ export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
 from posts p
 where
   p.workspace_id = :workspaceId!
-  and p.id = :id!`,
+  and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))`,
 })
 
 export type ListPostsParams = {
   workspaceId: string
+  visibleAccountIds?: readonly string[] | null | undefined
   status?: PostStatus | null | undefined
   campaignId?: string | null | undefined
   accountId?: string | null | undefined
@@ -107,14 +111,15 @@ export type ListPostsResult = {
 export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
   params: [
     { name: 'workspaceId', required: true, locs: [{ a: 649, b: 661 }, { a: 761, b: 773 }] },
-    { name: 'status', required: false, locs: [{ a: 782, b: 788 }, { a: 825, b: 831 }] },
-    { name: 'campaignId', required: false, locs: [{ a: 841, b: 851 }, { a: 886, b: 896 }] },
-    { name: 'accountId', required: false, locs: [{ a: 906, b: 915 }, { a: 949, b: 958 }] },
-    { name: 'authorId', required: false, locs: [{ a: 968, b: 976 }, { a: 1007, b: 1015 }] },
-    { name: 'from', required: false, locs: [{ a: 1025, b: 1029 }, { a: 1073, b: 1077 }] },
-    { name: 'to', required: false, locs: [{ a: 1087, b: 1089 }, { a: 1132, b: 1134 }] },
-    { name: 'beforeId', required: false, locs: [{ a: 1144, b: 1152 }, { a: 1178, b: 1186 }] },
-    { name: 'limit', required: true, locs: [{ a: 1214, b: 1220 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 782, b: 799 }, { a: 839, b: 856 }] },
+    { name: 'status', required: false, locs: [{ a: 875, b: 881 }, { a: 918, b: 924 }] },
+    { name: 'campaignId', required: false, locs: [{ a: 934, b: 944 }, { a: 979, b: 989 }] },
+    { name: 'accountId', required: false, locs: [{ a: 999, b: 1008 }, { a: 1042, b: 1051 }] },
+    { name: 'authorId', required: false, locs: [{ a: 1061, b: 1069 }, { a: 1100, b: 1108 }] },
+    { name: 'from', required: false, locs: [{ a: 1118, b: 1122 }, { a: 1166, b: 1170 }] },
+    { name: 'to', required: false, locs: [{ a: 1180, b: 1182 }, { a: 1225, b: 1227 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 1237, b: 1245 }, { a: 1271, b: 1279 }] },
+    { name: 'limit', required: true, locs: [{ a: 1307, b: 1313 }] },
   ],
   statement: `select
   p.id,
@@ -151,6 +156,7 @@ export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
 from posts p
 where
   p.workspace_id = :workspaceId!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   and (:status::post_status is null or p.status = :status)
   and (:campaignId::uuid is null or p.campaign_id = :campaignId)
   and (:accountId::uuid is null or p.account_id = :accountId)
@@ -295,6 +301,7 @@ from created_post p`,
 export type LockPostParams = {
   workspaceId: string
   id: string
+  visibleAccountIds?: readonly string[] | null | undefined
 }
 
 export type LockPostResult = {
@@ -306,12 +313,14 @@ export const lockPost = new PreparedQuery<LockPostParams, LockPostResult>({
   params: [
     { name: 'workspaceId', required: true, locs: [{ a: 50, b: 62 }] },
     { name: 'id', required: true, locs: [{ a: 77, b: 80 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 89, b: 106 }, { a: 146, b: 163 }] },
   ],
   statement: `select p.id
 from posts p
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
 for no key update`,
 })
 
@@ -325,6 +334,7 @@ export type UpdatePostParams = {
   accountId?: string | null | undefined
   options?: unknown
   media: unknown
+  visibleAccountIds?: readonly string[] | null | undefined
   kinds: readonly string[]
   versions?: readonly number[] | null | undefined
 }
@@ -362,16 +372,17 @@ export type UpdatePostResult = {
 export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 510, b: 522 }, { a: 648, b: 660 }, { a: 1327, b: 1339 }, { a: 1971, b: 1983 }, { a: 2816, b: 2828 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 510, b: 522 }, { a: 648, b: 660 }, { a: 1327, b: 1339 }, { a: 2068, b: 2080 }, { a: 2913, b: 2925 }] },
     { name: 'id', required: true, locs: [{ a: 552, b: 555 }, { a: 679, b: 682 }, { a: 1358, b: 1361 }] },
-    { name: 'changed', required: true, locs: [{ a: 778, b: 786 }, { a: 880, b: 888 }, { a: 987, b: 995 }, { a: 1140, b: 1148 }, { a: 2252, b: 2260 }, { a: 2881, b: 2889 }, { a: 3381, b: 3389 }] },
+    { name: 'changed', required: true, locs: [{ a: 778, b: 786 }, { a: 880, b: 888 }, { a: 987, b: 995 }, { a: 1140, b: 1148 }, { a: 2349, b: 2357 }, { a: 2978, b: 2986 }, { a: 3478, b: 3486 }] },
     { name: 'caption', required: false, locs: [{ a: 802, b: 809 }] },
     { name: 'campaignId', required: false, locs: [{ a: 904, b: 914 }] },
     { name: 'accountId', required: false, locs: [{ a: 1011, b: 1020 }] },
     { name: 'options', required: false, isJson: true, locs: [{ a: 1070, b: 1077 }] },
-    { name: 'media', required: true, isJson: true, locs: [{ a: 1174, b: 1180 }, { a: 2182, b: 2188 }, { a: 2943, b: 2949 }, { a: 3405, b: 3411 }] },
-    { name: 'kinds', required: true, locs: [{ a: 1497, b: 1503 }] },
-    { name: 'versions', required: false, locs: [{ a: 1525, b: 1533 }, { a: 1569, b: 1577 }] },
+    { name: 'media', required: true, isJson: true, locs: [{ a: 1174, b: 1180 }, { a: 2279, b: 2285 }, { a: 3040, b: 3046 }, { a: 3502, b: 3508 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 1406, b: 1423 }, { a: 1463, b: 1480 }] },
+    { name: 'kinds', required: true, locs: [{ a: 1594, b: 1600 }] },
+    { name: 'versions', required: false, locs: [{ a: 1622, b: 1630 }, { a: 1666, b: 1674 }] },
   ],
   statement: `with
   actor as materialized (
@@ -419,6 +430,7 @@ export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>(
       p.workspace_id = :workspaceId!
       and p.id = :id!
       and p.version = c.version
+      and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
       and p.status in ('draft', 'changes_requested', 'failed', 'missed')
       and p.kind::text = any(:kinds!::text[])
       and (:versions::int[] is null or p.version = any(:versions::int[]))
@@ -478,6 +490,7 @@ export type DeletePostParams = {
   actor: string
   workspaceId: string
   id: string
+  visibleAccountIds?: readonly string[] | null | undefined
   versions?: readonly number[] | null | undefined
 }
 
@@ -491,7 +504,8 @@ export const deletePost = new PreparedQuery<DeletePostParams, DeletePostResult>(
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
     { name: 'workspaceId', required: true, locs: [{ a: 151, b: 163 }] },
     { name: 'id', required: true, locs: [{ a: 178, b: 181 }] },
-    { name: 'versions', required: false, locs: [{ a: 274, b: 282 }, { a: 318, b: 326 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 190, b: 207 }, { a: 247, b: 264 }] },
+    { name: 'versions', required: false, locs: [{ a: 367, b: 375 }, { a: 411, b: 419 }] },
   ],
   statement: `with
   actor as materialized (
@@ -502,6 +516,7 @@ using actor
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   and p.status in ('draft', 'in_review', 'changes_requested', 'approved', 'missed')
   and (:versions::int[] is null or p.version = any(:versions::int[]))
 returning p.id`,

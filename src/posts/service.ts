@@ -24,6 +24,7 @@ const editableStatuses: ReadonlySet<string> = new Set(['draft', 'changes_request
 /** A new draft. What it lacks for publishing is listed in `problems`. */
 export async function createPost(ctx: MemberContext, input: NewPost): Promise<Post> {
   const { kind, caption = null, campaignId = null, accountId = null, options = {} } = input
+  refuseForeignAccount(ctx, accountId)
   const media = mediaOf(input) ?? []
   const row = await once(ctx, PostRow, async () => {
     return await namingMedia(input, media, async () => {
@@ -70,6 +71,7 @@ export async function changePost(
   change: PostChange,
   versions: number[] | null,
 ): Promise<Post> {
+  if (change.accountId !== undefined) refuseForeignAccount(ctx, change.accountId)
   const media = mediaOf(change)
   const kinds = kindsThatTake(change, media)
   const changed = [...Object.keys(change), ...(media === undefined ? [] : ['media'])]
@@ -113,6 +115,12 @@ export async function removePost(ctx: MemberContext, id: string, versions: numbe
   throw new ProblemError('post/not-deletable', {
     detail: `It is ${post.status}; POST /v1/posts/${id}/archive keeps it.`,
   })
+}
+
+/** An API key that is limited to accounts works on posts of these alone; all others are to it as if they were not. */
+function refuseForeignAccount({ accountIds }: MemberContext, accountId: string | null): void {
+  if (accountIds !== null && (accountId === null || !accountIds.includes(accountId)))
+    throw referenceNotFound('/accountId')
 }
 
 /** The media in the form they are stored; undefined when the body names none. */

@@ -1,11 +1,11 @@
 import type { UserEnv } from '../http/env.ts'
 import { answerResource, versionsToMatch } from '../http/etag.ts'
 import { createRouter, resource, route } from '../http/route.ts'
-import { User, UserChange } from './schema.ts'
+import { Me, UserChange } from './schema.ts'
 import { getMe, updateMe } from './service.ts'
 
 const tag = 'me'
-const answer = resource(User, 'The signed-in user')
+const answer = resource(Me, 'The signed-in user, and what may be done in the workspace')
 
 const read = route({
   method: 'get',
@@ -27,7 +27,11 @@ const change = route({
 })
 
 export const userRoutes = createRouter<UserEnv>()
-  .openapi(read, async (c) => answerResource(c, await getMe(c.get('ctx')), 200))
+  .openapi(read, async (c) => {
+    // The answer depends on the token's workspace too.
+    c.header('Vary', 'Authorization', { append: true })
+    return answerResource(c, await getMe(c.get('ctx')), 200)
+  })
   .openapi(change, async (c) =>
     answerResource(c, await updateMe(c.get('ctx'), c.req.valid('json'), versionsToMatch(c)), 200),
   )

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { roles } from '../auth/permissions.ts'
 import { Id, Locale, Name, Timestamp, TimeZone } from '../http/values.ts'
 
 export const User = z
@@ -15,6 +16,20 @@ export const User = z
   })
   .openapi('User')
 export type User = z.infer<typeof User>
+
+export const Me = User.extend({
+  workspace: z
+    .object({
+      id: Id,
+      name: z.string(),
+      role: z.enum(roles),
+      membershipVersion: z.int().openapi({ description: 'For If-Match, to leave' }),
+      permissions: z.array(z.string()).openapi({ description: 'What the caller may do there' }),
+    })
+    .nullable()
+    .openapi({ description: 'The workspace of the token; null for none' }),
+}).openapi('Me')
+export type Me = z.infer<typeof Me>
 
 export const UserChange = z
   .strictObject({ name: Name(200), locale: Locale, timeZone: TimeZone })

@@ -1,7 +1,10 @@
 // Generated from sql/users/users.user.sql by `npm run gen`. Do not edit.
 import { PreparedQuery } from '../db/run.ts'
 
+type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
+
 export type FindUserParams = {
+  claimedWorkspaceId?: string | null | undefined
   userId: string
 }
 
@@ -18,11 +21,17 @@ export type FindUserResult = {
   dataKeyId: string
   kekVersion: number
   wrappedKey: string | null
+  workspaceId: string | null
+  workspaceName: string | null
+  role: WorkspaceRole | null
+  membershipVersion: number | null
 }
 
+/** The user, and the workspace that the token is for with what the user is there. */
 export const findUser = new PreparedQuery<FindUserParams, FindUserResult>({
   params: [
-    { name: 'userId', required: true, locs: [{ a: 426, b: 433 }] },
+    { name: 'claimedWorkspaceId', required: false, locs: [{ a: 685, b: 703 }] },
+    { name: 'userId', required: true, locs: [{ a: 726, b: 733 }] },
   ],
   statement: `select
   u.id,
@@ -36,10 +45,20 @@ export const findUser = new PreparedQuery<FindUserParams, FindUserResult>({
   u.updated_at as "updatedAt",
   k.id as "dataKeyId",
   k.kek_version as "kekVersion",
-  k.wrapped_key as "wrappedKey"
+  k.wrapped_key as "wrappedKey",
+  w.id as "workspaceId",
+  w.name as "workspaceName",
+  m.role as "role",
+  m.version as "membershipVersion"
 from
   users u
   join encryption_keys k on k.id = u.data_key_id
+  left join (
+    workspace_members m
+    join workspaces w on w.id = m.workspace_id
+      and w.status = 'active'
+  ) on m.user_id = u.id
+    and m.workspace_id = :claimedWorkspaceId::uuid
 where
   u.id = :userId!
   and u.status = 'active'`,
@@ -51,7 +70,9 @@ export type UpdateUserParams = {
   locale?: string | null | undefined
   timeZone?: string | null | undefined
   userId: string
+  dataKeyId: string
   versions?: readonly number[] | null | undefined
+  claimedWorkspaceId?: string | null | undefined
 }
 
 export type UpdateUserResult = {
@@ -67,9 +88,16 @@ export type UpdateUserResult = {
   dataKeyId: string
   kekVersion: number
   wrappedKey: string | null
+  workspaceId: string | null
+  workspaceName: string | null
+  role: WorkspaceRole | null
+  membershipVersion: number | null
 }
 
-/** Parameters that are null leave their column as it is. No row when none of the versions is the current one. */
+/**
+ * Parameters that are null leave their column as it is. No row when none of the versions is the current one, nor when the
+ * row has another data key by now: the ciphertext would not fit, and the new key is not to be seen by this statement.
+ */
 export const updateUser = new PreparedQuery<UpdateUserParams, UpdateUserResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
@@ -77,7 +105,9 @@ export const updateUser = new PreparedQuery<UpdateUserParams, UpdateUserResult>(
     { name: 'locale', required: false, locs: [{ a: 236, b: 242 }] },
     { name: 'timeZone', required: false, locs: [{ a: 283, b: 291 }] },
     { name: 'userId', required: true, locs: [{ a: 345, b: 352 }] },
-    { name: 'versions', required: false, locs: [{ a: 395, b: 403 }, { a: 439, b: 447 }] },
+    { name: 'dataKeyId', required: true, locs: [{ a: 410, b: 420 }] },
+    { name: 'versions', required: false, locs: [{ a: 433, b: 441 }, { a: 477, b: 485 }] },
+    { name: 'claimedWorkspaceId', required: false, locs: [{ a: 1393, b: 1411 }] },
   ],
   statement: `with
   actor as materialized (
@@ -93,6 +123,7 @@ export const updateUser = new PreparedQuery<UpdateUserParams, UpdateUserResult>(
     where
       u.id = :userId!
       and u.status = 'active'
+      and u.data_key_id = :dataKeyId!
       and (:versions::int[] is null or u.version = any(:versions::int[]))
     returning
       u.id, u.email_ciphertext, u.name_ciphertext, u.email_verified_at, u.locale, u.time_zone, u.version,
@@ -110,8 +141,18 @@ select
   u.updated_at as "updatedAt",
   k.id as "dataKeyId",
   k.kek_version as "kekVersion",
-  k.wrapped_key as "wrappedKey"
+  k.wrapped_key as "wrappedKey",
+  w.id as "workspaceId",
+  w.name as "workspaceName",
+  m.role as "role",
+  m.version as "membershipVersion"
 from
   updated_user u
-  join encryption_keys k on k.id = u.data_key_id`,
+  join encryption_keys k on k.id = u.data_key_id
+  left join (
+    workspace_members m
+    join workspaces w on w.id = m.workspace_id
+      and w.status = 'active'
+  ) on m.user_id = u.id
+    and m.workspace_id = :claimedWorkspaceId::uuid`,
 })

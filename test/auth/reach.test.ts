@@ -93,22 +93,30 @@ test('the cache holds states for 5 s and no longer, under keys that name no pers
   await session.get(app, '/v1/me')
   const answer = await command(['KEYS', 'access:*'])
   const keys: string[] = answer.filter((key: string) => key.includes(session.id))
-  expect(keys).toEqual([`access:1:${session.id}:${ada.workspaceId}`])
+  expect(keys).toEqual([`access:2:${session.id}:${ada.workspaceId}`])
   const life = await command(['PTTL', keys[0] as string])
   expect(life).toBeGreaterThan(0)
   expect(life).toBeLessThanOrEqual(5_000)
-  const state = { isLive: true, role: 'owner', readAtMs: expect.any(Number) }
+  const state = {
+    isLive: true,
+    role: 'owner',
+    plan: 'free',
+    lacksFactor: false,
+    apiKey: null,
+    readAtMs: expect.any(Number),
+  }
   expect(JSON.parse(await command(['GET', keys[0] as string]))).toEqual(state)
 })
 
 test('what stands in Redis and is no access state, or an old one, is not believed', async () => {
   const session = await signIn(app)
-  const key = `access:1:${session.id}:${ada.workspaceId}`
+  const key = `access:2:${session.id}:${ada.workspaceId}`
   const seen = async (value: string) => {
     await command(['SET', key, value, 'PX', '5000'])
     return await session.get(app.secondIsolate(), '/v1/me')
   }
-  const ended = (readAtMs: number) => JSON.stringify({ isLive: false, role: null, readAtMs })
+  const none = { role: null, plan: null, lacksFactor: false, apiKey: null }
+  const ended = (readAtMs: number) => JSON.stringify({ isLive: false, ...none, readAtMs })
   const now = app.now().getTime()
   expect(await seen(ended(now))).toBe(401)
   const unbelievable = [
@@ -120,7 +128,9 @@ test('what stands in Redis and is no access state, or an old one, is not believe
     ended(now - 6_000),
     ended(now + 60_000),
   ]
-  unbelievable.push(`{"isLive":"no","role":null,"readAtMs":${now}}`, `{"isLive":false,"role":"god","readAtMs":${now}}`)
+  for (const wrong of [{ isLive: 'no' }, { role: 'god' }, { plan: 'x' }, { lacksFactor: 0 }, { apiKey: {} }]) {
+    unbelievable.push(JSON.stringify({ isLive: false, ...none, readAtMs: now, ...wrong }))
+  }
   for (const value of unbelievable) expect([value, await seen(value)]).toEqual([value, 200])
 })
 

@@ -144,11 +144,15 @@ test('of 200 refreshes of one token at once, through two isolates, all are answe
 
 describe('while the MAC key changes', () => {
   const next = makeSecrets().refreshMacKeys.get(1) as Uint8Array<ArrayBuffer>
-  const both = new Map([...secrets.refreshMacKeys, [2, next] as const])
+  // Known before it is used, used while the old one is still known, then alone.
+  const known = new Map([...secrets.refreshMacKeys, [2, next] as const])
+  const used = new Map([[2, next] as const, ...secrets.refreshMacKeys])
+  let before: TestApp
   let during: TestApp
   let after: TestApp
   beforeAll(async () => {
-    during = await startApp({ database: app.database, secrets: { ...secrets, refreshMacKeys: both } })
+    before = await startApp({ database: app.database, secrets: { ...secrets, refreshMacKeys: known } })
+    during = await startApp({ database: app.database, secrets: { ...secrets, refreshMacKeys: used } })
     after = await startApp({ database: app.database, secrets: { ...secrets, refreshMacKeys: new Map([[2, next]]) } })
   })
 
@@ -158,6 +162,14 @@ describe('while the MAC key changes', () => {
     expect(traded.status).toBe(200)
     expect(faceOf(await refresh(traded.body.refreshToken, undefined, app))).toEqual(refusal)
     expect((await refresh(traded.body.refreshToken, undefined, after)).status).toBe(200)
+  })
+
+  test('a key that is only known makes no token, and takes those of a Worker that uses it already', async () => {
+    const first = await refresh(token, undefined, before)
+    expect((await refresh(first.body.refreshToken, undefined, app)).status).toBe(200)
+    const { token: another } = await insertSession(app, secrets, ada)
+    const second = await refresh(another, undefined, during)
+    expect((await refresh(second.body.refreshToken, undefined, before)).status).toBe(200)
   })
 })
 

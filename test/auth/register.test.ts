@@ -47,7 +47,7 @@ test('registering makes an account, a workspace that it owns and a session, and 
   ).toEqual([{ user_id: user.id, workspace_id: workspace.id, generation: 0 }])
   expect(refreshToken.split('.')[1]).toBe('0')
   const me = await send(app, 'GET', '/v1/me', { token: accessToken })
-  expect(me.body).toEqual(user)
+  expect(me.body).toMatchObject({ ...user, workspace })
   expect((await send(app, 'GET', '/v1/campaigns', { token: accessToken })).status).toBe(200)
 })
 

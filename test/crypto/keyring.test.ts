@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { decryptField, encryptField } from '../../src/crypto/field.ts'
 import type { GlobalKeys } from '../../src/keys/service.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import { type AppSecrets, makeSecrets, startApp, type TestApp } from '../support/app.ts'
@@ -118,16 +119,29 @@ describe('a wrapped key', () => {
     )
   })
 
-  test('is made under the highest version, while older ones still open', async () => {
+  test('is made under the version that is listed first, whatever its number, while the others open', async () => {
     const before = (await keyring.makeDataKey(randomUUID(), 'a')).wrapped
-    const keyEncryptionKeys = new Map([
-      [10, kekOf(makeSecrets())],
-      ...secrets.keyEncryptionKeys,
-      [2, kekOf(makeSecrets())],
-    ])
-    const rotated = createKeyring({ ...secrets, keyEncryptionKeys, now })
-    expect((await rotated.makeDataKey(randomUUID(), 'a')).wrapped.kekVersion).toBe(10)
-    expect((await rotated.openDataKey(before)).id).toBe(before.id)
+    const next = [2, kekOf(makeSecrets())] as const
+    const known = createKeyring({ ...secrets, keyEncryptionKeys: new Map([...secrets.keyEncryptionKeys, next]), now })
+    const used = createKeyring({ ...secrets, keyEncryptionKeys: new Map([next, ...secrets.keyEncryptionKeys]), now })
+    expect((await known.makeDataKey(randomUUID(), 'a')).wrapped.kekVersion).toBe(1)
+    const after = (await used.makeDataKey(randomUUID(), 'a')).wrapped
+    expect(after.kekVersion).toBe(2)
+    expect((await used.openDataKey(before)).id).toBe(before.id)
+    expect((await known.openDataKey(after)).id).toBe(after.id)
+  })
+
+  test('is wrapped anew without becoming another key', async () => {
+    const { wrapped, dataKey } = await keyring.makeDataKey(randomUUID(), 'a')
+    const next = [2, kekOf(makeSecrets())] as const
+    const used = createKeyring({ ...secrets, keyEncryptionKeys: new Map([next, ...secrets.keyEncryptionKeys]), now })
+    const rewrapped = await used.rewrap(wrapped)
+    expect(rewrapped).toMatchObject({ id: wrapped.id, owner: 'a', kekVersion: 2 })
+    const place = { table: 't', column: 'c', rowId: 'r', owner: 'a' }
+    const alone = createKeyring({ ...secrets, keyEncryptionKeys: new Map([next]), now })
+    const opened = await alone.openDataKey(rewrapped)
+    expect(await decryptField(opened, place, await encryptField(dataKey, place, 'text'))).toBe('text')
+    await expect(used.rewrap({ ...wrapped, owner: 'b' })).rejects.toThrow()
   })
 })
 

@@ -147,8 +147,13 @@ test('TRUNCATE of an audited table is refused to the owner', async () => {
     select tgrelid::regclass::text as name from pg_trigger where tgfoid = 'audit_row_change'::regproc`
   expect(tables.map(({ name }) => name).sort()).toEqual([
     'ai_generations',
+    'api_key_accounts',
+    'api_key_digests',
+    'api_keys',
     'campaigns',
+    'data_exports',
     'encryption_keys',
+    'erasure_requests',
     'instagram_accounts',
     'instagram_tokens',
     'media_files',
@@ -156,8 +161,12 @@ test('TRUNCATE of an audited table is refused to the owner', async () => {
     'post_media',
     'posts',
     'user_email_index',
+    'user_passkeys',
+    'user_recovery_codes',
     'user_sessions',
+    'user_totp',
     'users',
+    'workspace_invitations',
     'workspace_members',
     'workspaces',
   ])

@@ -38,7 +38,10 @@ describe('every foreign key', () => {
       select conname as name, confdeltype as action
       from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace and confdeltype <> 'r' order by 1`
     expect(rows.map(({ name, action }) => `${name} ${action}`)).toEqual([
+      'account_tokens_user_fkey c',
       'ai_generations_post_fkey n',
+      'auth_challenges_session_fkey c',
+      'auth_challenges_user_fkey c',
       'idempotency_keys_workspace_fkey c',
       'instagram_rate_limits_account_fkey c',
       'performance_metrics_account_fkey c',

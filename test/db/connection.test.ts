@@ -1,12 +1,13 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { type AddressInfo, connect as connectTcp, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openNodeSocket } from '../../scripts/local/socket.ts'
 import type { SqlClient, SqlConnection } from '../../src/db/client.ts'
 import { connectTo } from '../../src/db/connect.ts'
 import { databaseFailure } from '../../src/db/errors.ts'
 import { Outgoing } from '../../src/db/outgoing.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { openNodeSocket, queryText } from '../support/sql.ts'
+import { queryText } from '../support/sql.ts'
 
 /** The database client against the real server, against networks that cut and split, and against servers that lie. */
 

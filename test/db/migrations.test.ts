@@ -22,11 +22,12 @@ async function describeSchema(sql: Sql): Promise<string[]> {
     select concat_ws(' ', 'relation', oid::regclass, relkind, relowner::regrole, relacl::text, reloptions::text,
       pg_get_partkeydef(oid), obj_description(oid, 'pg_class'), case relkind when 'v' then pg_get_viewdef(oid) end) from relation
     union all
-    select concat_ws(' ', 'column', a.attrelid::regclass, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+    select concat_ws(' ', 'column', a.attrelid::regclass,
+      row_number() over (partition by a.attrelid order by a.attnum), a.attname, format_type(a.atttypid, a.atttypmod),
       a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid), a.attacl::text, col_description(a.attrelid, a.attnum))
     from pg_attribute as a
     left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    where a.attrelid in (select oid from relation) and a.attnum > 0
+    where a.attrelid in (select oid from relation) and a.attnum > 0 and not a.attisdropped
     union all
     select concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid))
     from pg_constraint where conrelid in (select oid from relation)

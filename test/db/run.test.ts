@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openNodeSocket } from '../../scripts/local/socket.ts'
 import { connectTo } from '../../src/db/connect.ts'
 import { createDatabase, type Db, type FilledParams } from '../../src/db/database.ts'
 import { databaseFailure, violatedConstraint } from '../../src/db/errors.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { createPool, openNodeSocket, openSql, type SqlPool } from '../support/sql.ts'
+import { createPool, openSql, type SqlPool } from '../support/sql.ts'
 import { statement } from '../support/statement.ts'
 
 let database: TestDatabase

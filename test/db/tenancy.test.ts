@@ -63,9 +63,21 @@ describe('nothing refers to what belongs to another workspace', () => {
     const write = as(
       owner,
       mine.actor,
-      (tx) => tx`update users set data_key_id = ${theirs.keyId} where id = ${mine.userId}`,
+      (tx) => tx`
+        update users set data_key_id = ${theirs.keyId}, email_ciphertext = ${`v1.${theirs.keyId}.email`},
+          name_ciphertext = ${`v1.${theirs.keyId}.name`}
+        where id = ${mine.userId}`,
     )
     expect(await refusal(write)).toEqual({ code: '23503', constraint: 'users_data_key_fkey' })
+  })
+
+  test('what is encrypted names the key of its row', async () => {
+    const write = as(
+      owner,
+      mine.actor,
+      (tx) => tx`update users set name_ciphertext = ${`v1.${theirs.keyId}.name`} where id = ${mine.userId}`,
+    )
+    expect(await refusal(write)).toEqual({ code: '23514', constraint: 'users_ciphertext_keys_check' })
   })
 
   test('an Instagram account is connected in one workspace at a time', async () => {

@@ -45,7 +45,7 @@ export async function insertWorld(sql: Sql): Promise<World> {
     (tx) => tx`
       with inserted_user as (
         insert into users (id, email_ciphertext, name_ciphertext, password_hash, data_key_id)
-        values (${userId}, 'v1.email', 'v1.name', '$scrypt$first', ${keyId})
+        values (${userId}, ${`v1.${keyId}.email`}, ${`v1.${keyId}.name`}, '$scrypt$first', ${keyId})
       ), inserted_key as (
         insert into encryption_keys (id, purpose, key_version, user_id, kek_version, wrapped_key)
         values (${keyId}, 'user_data', 1, ${userId}, 1, 'wrapped')

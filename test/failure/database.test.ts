@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openNodeSocket } from '../../scripts/local/socket.ts'
 import type { SqlConnection } from '../../src/db/client.ts'
 import { connectTo } from '../../src/db/connect.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, type SignedInUser } from '../support/client.ts'
 import { expectOutage, expectRecovery, expectUnavailable, startWaitingChange, timed } from '../support/outage.ts'
 import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts'
-import { openNodeSocket } from '../support/sql.ts'
 
 /** The database goes away while the application runs, and comes back; each request has a connection of its own. */
 

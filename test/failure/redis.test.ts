@@ -99,7 +99,7 @@ test('a token that Redis refuses is no outage either', async () => {
 
 async function keysOf({ sessionId, workspaceId }: SignedInUser): Promise<number> {
   const headers = { Authorization: `Bearer ${redis.token}` }
-  const body = JSON.stringify(['EXISTS', `access:1:${sessionId}:${workspaceId}`])
+  const body = JSON.stringify(['EXISTS', `access:2:${sessionId}:${workspaceId}`])
   const answer = await fetch(redis.restUrl, { method: 'POST', headers, body })
   return ((await answer.json()) as { result: number }).result
 }

@@ -14,7 +14,7 @@ import {
   startWorld,
   type World,
 } from '../support/routes.ts'
-import { asOwner } from '../support/tenants.ts'
+import { asOwner, registerMember } from '../support/tenants.ts'
 
 const credentialsRequired = { status: 401, code: 'auth/credentials-required' }
 const closedRoutes = routeNames.filter((name) => routeOf(name).mayCall !== 'anybody')
@@ -165,7 +165,11 @@ describe('a role may call what it is granted, and nothing else', () => {
   test.each(roles.map((role) => [role]))('%s', async (role) => {
     const { accessToken: token } = members[role]
     for (const name of memberRoutes.filter((candidate) => mayCall(role, candidate))) {
-      expect((await callRoute(world, name, { token })).status, name).toBe(routeOf(name).status)
+      const { status, endsWorkspace, isForOwnersAlone } = routeOf(name)
+      const answer = await callRoute(world, name, { token: endsWorkspace ? await tokenElsewhere(role) : token })
+      const isRefused = isForOwnersAlone && role !== 'owner'
+      if (isRefused) expectRefusal(answer, { status: 403, code: 'permission/denied' })
+      else expect(answer.status, name).toBe(status)
     }
     const before = await dumpTenant(world.app, world.home.user)
     const denied = memberRoutes.filter((candidate) => !mayCall(role, candidate))
@@ -176,6 +180,13 @@ describe('a role may call what it is granted, and nothing else', () => {
     expect(await dumpTenant(world.app, world.home.user)).toEqual(before)
     expect(denied.length === 0, 'only owner and admin may call all of them').toBe(role === 'owner' || role === 'admin')
   })
+
+  /** Of a member of a workspace that may end. */
+  async function tokenElsewhere(role: Role): Promise<string> {
+    const owner = await registerUser(world.app)
+    if (role === 'owner') return owner.accessToken
+    return (await registerMember(world.app, { workspaceId: owner.workspaceId, role })).accessToken
+  }
 })
 
 describe('who is in no workspace', () => {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runWaking } from '../../src/jobs/run.ts'
 import { expectConventions, expectRefusal, referenceNotFound, withoutRequestId } from '../support/answers.ts'
 import { type Answer, send } from '../support/client.ts'
 import { dumpTenant } from '../support/dump.ts'
+import { addClosingWorkspace } from '../support/members.ts'
 import { type Api, fullSamples, queryNames, readApi, replaced, textPointers, valueAt } from '../support/openapi.ts'
 import {
   callRoute,
@@ -19,9 +21,14 @@ import type { Tenant } from '../support/tenants.ts'
 let world: World
 let api: Api
 let before: Record<string, string[]>
+/** By person: a workspace that can be restored. */
+const closing = new Map<string, string>()
 beforeAll(async () => {
   world = await startWorld()
+  for (const { user } of [world.home, world.away]) closing.set(user.id, await addClosingWorkspace(world.app, user.id))
   api = await readApi(world.app)
+  // What waits in the outbox is done by whoever runs it next.
+  await runWaking(world.app.jobs)
   before = await dumpTenant(world.app, world.away.user)
 })
 
@@ -121,6 +128,13 @@ const withoutKind = ({ pointer, idOf, body }: Reference): Reference => ({
 const references: Readonly<Record<string, Reference[]>> = {
   'POST /v1/posts': postReferences,
   'PATCH /v1/posts/{id}': postReferences.map(withoutKind),
+  'POST /v1/api-keys': [
+    {
+      pointer: '/accountIds/0',
+      idOf: ({ accounts: [id = ''] }) => id,
+      body: (accountId) => ({ name: 'Shop', scopes: ['posts:read'], accountIds: [accountId] }),
+    },
+  ],
   'POST /v1/auth/login': [
     {
       pointer: '/workspaceId',
@@ -133,6 +147,13 @@ const references: Readonly<Record<string, Reference[]>> = {
       pointer: '/workspaceId',
       idOf: ({ user }) => user.workspaceId,
       body: (workspaceId, { user: { refreshToken } }) => ({ refreshToken, workspaceId }),
+    },
+  ],
+  'POST /v1/workspaces/restore': [
+    {
+      pointer: '/workspaceId',
+      idOf: ({ user }) => closing.get(user.id) ?? '',
+      body: (workspaceId) => ({ workspaceId }),
     },
   ],
 }
@@ -214,7 +235,7 @@ test("no list and no single resource shows anything of another workspace's", asy
     const answer = await callRoute(world, name)
     const text = JSON.stringify(answer.body)
     expect(answer.status).toBe(200)
-    const { user, campaigns, posts, media, accounts, marker } = world.away
+    const { user, campaigns, posts, media, accounts, invitations, marker } = world.away
     for (const foreign of [
       user.id,
       user.workspaceId,
@@ -224,6 +245,7 @@ test("no list and no single resource shows anything of another workspace's", asy
       ...posts,
       ...media,
       ...accounts,
+      ...invitations,
     ]) {
       expect(text, name).not.toContain(foreign)
     }

@@ -59,7 +59,7 @@ describe('every answer carries its request’s id and the security headers', () 
       await readAnswer(await world.app.fetch(new Request(`https://api.test${path}`, { method: 'OPTIONS' })))
     expect((await ask('/v1/nowhere')).status).toBe(404)
     const answer = await ask('/v1/me')
-    expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'GET, HEAD, PATCH'])
+    expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'DELETE, GET, HEAD, PATCH'])
   })
 
   test("the caller's own request id is not taken for ours", async () => {

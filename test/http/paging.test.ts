@@ -5,10 +5,13 @@ import { pathWithin, startWorld, type World } from '../support/routes.ts'
 import { asOwner } from '../support/tenants.ts'
 
 const lists = [
+  'GET /v1/api-keys',
   'GET /v1/audit-logs',
+  'GET /v1/auth/passkeys',
   'GET /v1/auth/sessions',
   'GET /v1/campaigns',
   'GET /v1/campaigns/{id}/posts',
+  'GET /v1/me/exports',
   'GET /v1/posts',
 ] as const
 
@@ -26,7 +29,16 @@ beforeAll(async () => {
     await tx`
       insert into posts (workspace_id, user_id, campaign_id, kind)
       select ${user.workspaceId}, ${user.id}, ${campaignId}, 'story' from generate_series(1, ${rows}::int) n`
+    await tx`
+      insert into user_passkeys (user_id, credential_id, public_key, sign_count, transports, is_backed_up, aaguid)
+      select ${user.id}, 'credential-' || n, 'x', 0, '{usb}', false, uuid_v7() from generate_series(1, ${rows}::int) n`
+    await tx`
+      insert into data_exports (user_id, status, finished_at)
+      select ${user.id}, 'failed', now() from generate_series(1, ${rows}::int) n`
     // Sessions need ids in the order of their making, as the application gives them.
+    await tx`
+      insert into api_keys (workspace_id, id, user_id, name, hint, scopes)
+      select ${user.workspaceId}, uuid_v7(), ${user.id}, 'Key', 'dfk_x', '{posts:read}' from generate_series(1, ${rows}::int) n`
     await tx`
       insert into user_sessions (id, user_id, workspace_id, idle_expires_at, absolute_expires_at)
       select uuid_v7(), ${user.id}, ${user.workspaceId}, now() + interval '30 days', now() + interval '90 days'

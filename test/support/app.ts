@@ -1,13 +1,19 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
+import { connectMailbox, type KeptMail } from '../../src/cache/mailbox.ts'
 import { connectCache } from '../../src/cache/redis.ts'
+import { connectThrottle } from '../../src/cache/throttle.ts'
 import type { SqlClient } from '../../src/db/client.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
+import { type JobPlatform, runWaking } from '../../src/jobs/run.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import type { Log, LogFields } from '../../src/log.ts'
+import type { ObjectStore } from '../../src/objects/store.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { atEnd } from './endings.ts'
+import { expectNoLeaks } from './leaks.ts'
+import { openObjects } from './objects.ts'
 import { sharedRedis } from './redis.ts'
 import { createPool, openSql } from './sql.ts'
 
@@ -25,7 +31,15 @@ export type TestApp = {
   now: () => Date
   /** A second isolate over the same database and cache: nothing in its memory is shared. */
   secondIsolate: () => Pick<TestApp, 'fetch'>
+  /** What the application keeps outside the database. */
+  objects: ObjectStore
+  /** What jobs run on: the role jobs, and the application's clock and keys. */
+  jobs: JobPlatform
+  /** Sends what the outbox holds, and answers what the mailbox then holds of an address, newest first. */
+  mailTo: (address: string) => Promise<TestMail[]>
 }
+
+export type TestMail = KeptMail
 
 type Overrides = {
   restUrl?: string
@@ -36,9 +50,16 @@ type Overrides = {
   /** How a request reaches the database, instead of by a pool over `database`. */
   connect?: (apiUrl: string) => SqlClient
   secrets?: AppSecrets
+  /** 1 for the limits as they are; elsewhere tests are not slowed down. */
+  rateLimitFactor?: number
+  shield?: (network: string) => Promise<boolean>
+  objects?: ObjectStore
+  /** Adds routes to each isolate, for what no route of the API does yet. */
+  extend?: (app: ReturnType<typeof createApp>) => void
 }
 
-export type AppSecrets = Pick<Parameters<typeof createKeyring>[0], 'keyEncryptionKeys' | 'refreshMacKeys'>
+type KeyringOptions = Parameters<typeof createKeyring>[0]
+export type AppSecrets = Pick<KeyringOptions, 'keyEncryptionKeys' | 'refreshMacKeys' | 'keyCacheSeconds'>
 
 export const publicUrl = 'https://api.test'
 export const makeSecrets = (): AppSecrets => ({
@@ -58,24 +79,44 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
   const secrets = overrides.secrets ?? makeSecrets()
   const connect = overrides.connect ?? (() => pool)
   const log: Log = (level, message, fields) => void logs.push({ level, message, ...fields })
+  const objects = overrides.objects ?? openObjects()
+  const jobsPool = createPool(database.jobsUrl, 10)
+  const place = { url: overrides.restUrl ?? redis.restUrl, token: overrides.token ?? redis.token }
+  const mailbox = connectMailbox({ ...place, now, name: randomUUID() })
+  const jobs: JobPlatform = {
+    connect: () => jobsPool,
+    monotonic: () => performance.now() + offsetMs,
+    now,
+    makeId: uuidMaker(now),
+    keyring: createKeyring({ ...secrets, now }),
+    mailer: mailbox,
+    objects,
+    publicUrl,
+    appUrl: 'https://app.test',
+    log,
+  }
   const isolate = () => {
     const monotonic = () => performance.now() + offsetMs
-    return createApp({
+    const made = createApp({
       publicUrl,
+      relyingParty: { id: 'app.test', origins: ['https://app.test'] },
+      rateLimitFactor: overrides.rateLimitFactor ?? 10_000,
+      shield: overrides.shield,
       corsOrigins: overrides.corsOrigins ?? ['https://app.test'],
       connect: () => connect(database.apiUrl),
-      cache: connectCache({
-        url: overrides.restUrl ?? redis.restUrl,
-        token: overrides.token ?? redis.token,
-        monotonic,
-        log,
-      }),
+      cache: connectCache({ ...place, monotonic, log }),
+      throttle: connectThrottle({ ...place, monotonic, log }),
+      wakeOutbox: async () => undefined,
+      mailbox,
       keyring: createKeyring({ ...secrets, now }),
+      objects,
       now,
       monotonic,
       makeId: uuidMaker(now),
       log,
     })
+    overrides.extend?.(made)
+    return made
   }
   const fetchOf = (app: ReturnType<typeof createApp>) => async (request: Request) => await app.fetch(request)
   const app: TestApp = {
@@ -83,14 +124,22 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
     owner,
     logs,
     now,
+    objects,
     fetch: fetchOf(isolate()),
     advance: (ms) => {
       offsetMs += ms
     },
     secondIsolate: () => ({ fetch: fetchOf(isolate()) }),
+    jobs,
+    mailTo: async (address) => {
+      await runWaking(jobs)
+      return (await mailbox.list()).filter(({ to }) => to === address)
+    },
   }
   atEnd(async () => {
+    await expectNoLeaks(owner, logs)
     pool.end()
+    jobsPool.end()
     await owner.end({ timeout: 2 })
     if (overrides.database === undefined) await database.drop()
   })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { publicUrl } from './app.ts'
+import { noteSecrets } from './leaks.ts'
 
 export type Answer = {
   status: number
@@ -27,7 +28,9 @@ export async function send(
   )
   const answer = await response.text()
   const isJson = response.headers.get('Content-Type')?.includes('json') === true
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answer) : answer }
+  const parsed = isJson ? JSON.parse(answer) : answer
+  noteSecrets(path, all, body, response.status, parsed)
+  return { status: response.status, headers: response.headers, body: parsed }
 }
 
 export type SignedInUser = {

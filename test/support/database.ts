@@ -13,7 +13,17 @@ export type TestDatabase = Record<`${LoginRole}Url`, string> & {
 
 /** A migrated database for one test file, copied from the run's template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { template, passwords } = inject('cluster')
+  return await copyOf(inject('cluster').template)
+}
+
+/** A copy of a database as it is now, as a restored backup would be; whoever is connected to it loses the connection. */
+export async function copyTestDatabase(source: TestDatabase): Promise<TestDatabase> {
+  await asOwner((owner) => owner`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${source.name}`)
+  return await copyOf(source.name)
+}
+
+async function copyOf(template: string): Promise<TestDatabase> {
+  const { passwords } = inject('cluster')
   const name = `test_${randomBytes(8).toString('hex')}`
   await asOwner((owner) => copyDatabase(owner, template, name))
   const url = ownerUrl(name)

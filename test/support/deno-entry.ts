@@ -1,8 +1,10 @@
 import { connectCache } from '../../src/cache/redis.ts'
+import { connectThrottle } from '../../src/cache/throttle.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import type { Log } from '../../src/log.ts'
+import type { ObjectStore } from '../../src/objects/store.ts'
 import { createPool } from './sql.ts'
 
 /** The application on Deno: what `src/worker.ts` is to workerd. Prints its address once it listens. */
@@ -28,11 +30,19 @@ const pool = createPool(setting('DATABASE_URL'), 10)
 
 const log: Log = (level, message, fields) => console.log(JSON.stringify({ level, message, ...fields }))
 
+const redis = { url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN') }
+const refuse = () => Promise.reject(new Error('there is no object store here'))
+const noObjects: ObjectStore = { put: refuse, get: refuse, delete: refuse, list: refuse }
+
 const app = createApp({
   publicUrl: 'https://api.test',
   corsOrigins: [],
+  relyingParty: { id: 'localhost', origins: ['http://localhost'] },
+  rateLimitFactor: 1,
+  shield: undefined,
   connect: () => pool,
-  cache: connectCache({ url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN'), monotonic, log }),
+  cache: connectCache({ ...redis, monotonic, log }),
+  throttle: connectThrottle({ ...redis, monotonic, log }),
   keyring: createKeyring({
     keyEncryptionKeys: secrets('KEY_ENCRYPTION_KEY'),
     refreshMacKeys: secrets('REFRESH_MAC_KEY'),
@@ -42,6 +52,8 @@ const app = createApp({
   monotonic,
   makeId: uuidMaker(now),
   log,
+  objects: noObjects,
+  wakeOutbox: async () => undefined,
 })
 
 Deno.serve({ hostname: '127.0.0.1', port: 0, onListen: ({ port }) => console.log(`listening on ${port}`) }, (request) =>

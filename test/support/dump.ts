@@ -52,3 +52,17 @@ function selectOf({ name, hasWorkspace, hasUser }: Table): string[] {
   if (conditions.length === 0) return []
   return [`select '${name}' as name, to_jsonb(t)::text as row from ${name} t where ${conditions.join(' or ')}`]
 }
+
+/** Every table's COPY, as a reader of the files would see it, by name. */
+export async function copyTables({ owner }: Pick<TestApp, 'owner'>): Promise<Map<string, string>> {
+  const tables = await owner<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'partitions') and c.relkind = 'r' order by 1`
+  const copies = new Map<string, string>()
+  for (const { name } of tables) {
+    const copy = await owner.unsafe(`copy ${name} to stdout`).readable()
+    copies.set(name, Buffer.concat(await copy.toArray()).toString())
+  }
+  return copies
+}

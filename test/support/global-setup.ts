@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { buildAssets } from '../../scripts/build-assets.ts'
+import { loadCommonPasswords } from '../../scripts/local/common-passwords.ts'
 import { connect, migrate } from '../../scripts/local/migrate.ts'
 import { startPostgres } from '../../scripts/local/postgres.ts'
 import { LocalError } from '../../scripts/local/process.ts'
@@ -59,6 +60,7 @@ async function startCluster(project: TestProject, directory: string, endings: ((
   await owner.end()
   const url = postgres.url(TEMPLATE)
   await migrate(url)
+  await loadCommonPasswords(url)
   const passwords = Object.fromEntries(
     loginRoles.map((role) => [role, randomBytes(12).toString('base64url')]),
   ) as LoginPasswords

@@ -23,6 +23,28 @@ export async function addWorkspace(
   return id
 }
 
+/** A further workspace of a user, in its grace before it closes. */
+export async function addClosingWorkspace(app: OwnerApp, userId: string): Promise<string> {
+  const id = await addWorkspace(app, userId)
+  await asOwner(app, (tx) => tx`update workspaces set status = 'closing', closing_at = now() where id = ${id}`)
+  return id
+}
+
+/** An API key of a member's in a workspace, without a secret that anybody holds. */
+export async function insertApiKey(
+  app: OwnerApp,
+  { id: userId, workspaceId }: { id: string; workspaceId: string },
+): Promise<string> {
+  const id = randomUUID()
+  await asOwner(
+    app,
+    (tx) => tx`
+      insert into api_keys (workspace_id, id, user_id, name, hint, scopes)
+      values (${workspaceId}, ${id}, ${userId}, 'Key', 'x', '{posts:read}')`,
+  )
+  return id
+}
+
 export async function removeMember(app: OwnerApp, workspaceId: string, userId: string): Promise<void> {
   await asOwner(
     app,

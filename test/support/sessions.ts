@@ -4,9 +4,9 @@ import { asOwner } from './tenants.ts'
 
 type Session = { sessionId: string; generation: number; secret: Buffer }
 
-/** A refresh token by its documented form, under the highest version of K. */
+/** A refresh token by its documented form, under the current version of K. */
 export function refreshTokenOf({ refreshMacKeys }: AppSecrets, { sessionId, generation, secret }: Session): string {
-  const key = refreshMacKeys.get(Math.max(...refreshMacKeys.keys())) as Uint8Array
+  const [key = new Uint8Array()] = refreshMacKeys.values()
   const inner = createHmac('sha256', key).update(`${sessionId}.${generation}`).digest()
   return `${sessionId}.${generation}.${createHash('sha256').update(secret).update(inner).digest('hex')}`
 }

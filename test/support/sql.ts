@@ -1,26 +1,10 @@
-import { connect as connectSocket } from 'node:net'
 import postgres from 'postgres'
-import type { OpenSocket, SqlClient, SqlConnection } from '../../src/db/client.ts'
+import { openNodeSocket } from '../../scripts/local/socket.ts'
+import type { SqlClient, SqlConnection } from '../../src/db/client.ts'
 import { connectTo } from '../../src/db/connect.ts'
 import { parsers, toText } from '../../src/db/values.ts'
 
 /** Ways to the database: the application's own client over Node's sockets, and `postgres` to look at rows. */
-
-/** What the Worker's socket is on workerd, on Node (and Deno). */
-export const openNodeSocket: OpenSocket = (host, port) => {
-  const socket = connectSocket({ host: host.replace(/^\[|\]$/g, ''), port, noDelay: true })
-  const chunks = socket.iterator()
-  // What went wrong shows at the next read.
-  socket.on('error', () => undefined)
-  return {
-    send: (bytes) => void socket.write(bytes),
-    receive: async () => {
-      const { value } = await chunks.next()
-      return value as Uint8Array | undefined
-    },
-    close: () => void socket.destroy(),
-  }
-}
 
 /** A client whose connections outlive their statements, since a process forked for each would be most of a test's time. */
 export type SqlPool = SqlClient & { readonly end: () => void }

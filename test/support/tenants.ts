@@ -44,9 +44,15 @@ export async function enterWorkspace(app: OwnerApp, user: SignedInUser, workspac
   }
 }
 
+/** As if the user had answered the mail. */
+export async function verifyEmail(app: Pick<OwnerApp, 'owner'>, userId: string): Promise<void> {
+  await asOwner(app, (tx) => tx`update users set email_verified_at = now() where id = ${userId}`)
+}
+
 /** A new user at work in a workspace of somebody else's. */
 export async function registerMember(app: OwnerApp, membership: Membership): Promise<SignedInUser> {
   const user = await registerUser(app)
+  await verifyEmail(app, user.id)
   await setRole(app, user.id, membership)
   return await enterWorkspace(app, user, membership.workspaceId)
 }
@@ -142,8 +148,14 @@ export type Tenant = {
   accounts: string[]
   media: string[]
   posts: string[]
+  passkey: string
+  apiKeys: string[]
+  /** Open ones. */
+  invitations: string[]
   /** Keys under which this user's answers are recorded. */
   idempotencyKeys: string[]
+  /** An export that this user asked for. */
+  exportId: string
   /** Stands in every text of this tenant's, so that a leak shows whichever column it comes from. */
   marker: string
 }
@@ -151,6 +163,7 @@ export type Tenant = {
 /** A workspace with something in every table that holds a tenant's rows. */
 export async function populateTenant(app: OwnerApp, marker: string): Promise<Tenant> {
   const user = await registerUser(app, `Person ${marker}`)
+  await verifyEmail(app, user.id)
   const accounts = [await insertAccount(app, user, marker), await insertAccount(app, user, marker)]
   const media = await Promise.all([1, 2, 3].map(() => insertMedium(app, user, marker)))
   const idempotencyKeys = [`key-one-${marker}`, `key-two-${marker}`]
@@ -171,9 +184,24 @@ export async function populateTenant(app: OwnerApp, marker: string): Promise<Ten
     await draft('image', [second]),
     await draft('image', [third]),
   ]
+  await created(user.call('POST', '/v1/auth/totp'), 200)
   await movePost(app, posts[4] ?? '', 'scheduled')
   await movePost(app, posts[5] ?? '', 'published')
-  const tenant = { user, campaigns, accounts, media, posts, idempotencyKeys, marker }
+  const invitation = { email: `${marker}-${randomUUID()}@example.test`, role: 'client' }
+  const invitations = [(await created(user.call('POST', '/v1/workspace/invitations', invitation))).id as string]
+  const tenant = {
+    user,
+    campaigns,
+    accounts,
+    media,
+    posts,
+    passkey: randomUUID(),
+    apiKeys: [randomUUID()],
+    invitations,
+    idempotencyKeys,
+    exportId: randomUUID(),
+    marker,
+  }
   await insertMachinery(app, tenant)
   return tenant
 }
@@ -212,14 +240,15 @@ async function createCampaign(user: SignedInUser, marker: string, key: string): 
   return (await created(user.call('POST', '/v1/campaigns', body, { 'Idempotency-Key': key }))).id
 }
 
-async function created(answering: ReturnType<SignedInUser['call']>) {
+async function created(answering: ReturnType<SignedInUser['call']>, expected = 201) {
   const { status, body } = await answering
-  if (status !== 201) throw new Error(`answered ${status}: ${JSON.stringify(body)}`)
+  if (status !== expected) throw new Error(`answered ${status}: ${JSON.stringify(body)}`)
   return body
 }
 
 /** What no route writes yet, so that the tables are not empty. */
-async function insertMachinery(app: OwnerApp, { user, accounts, posts, marker }: Tenant): Promise<void> {
+async function insertMachinery(app: OwnerApp, tenant: Tenant): Promise<void> {
+  const { user, accounts, posts, idempotencyKeys, marker } = tenant
   const [accountId = ''] = accounts
   const [postId = ''] = posts
   const { id: userId, workspaceId } = user
@@ -238,7 +267,52 @@ async function insertMachinery(app: OwnerApp, { user, accounts, posts, marker }:
       insert into performance_metrics (workspace_id, post_id, bucket, bucket_start)
       values (${workspaceId}, ${postId}, 'day', date_trunc('day', now(), 'UTC'))`
     await tx`
-      insert into encryption_keys (purpose, key_version, workspace_id, kek_version, wrapped_key)
-      values ('workspace_data', 1, ${workspaceId}, 1, ${marker})`
+      insert into idempotency_keys (principal_id, key, route, fingerprint, status, response)
+      select ${userId}, 'outside-' || k.key, 'POST /v1/x', repeat('0', 64), 201, to_jsonb(${marker}::text)
+      from unnest(${idempotencyKeys}::text[]) k (key)`
+    await tx`
+      insert into idempotency_keys (workspace_id, principal_id, key, route, fingerprint, leased_until, fence)
+      select w.id, ${userId}, ${`under-way-${marker}`}, 'POST /v1/x', repeat('0', 64), now() + interval '1 hour', 1
+      from unnest(array[${workspaceId}::uuid, null]) w (id)`
+    await insertAccess(tx, tenant)
   })
+}
+
+/** Credentials and machinery of the person and the workspace. */
+async function insertAccess(
+  tx: Tx,
+  { user, accounts: [accountId = ''], apiKeys: [apiKeyId = ''], passkey, exportId, marker }: Tenant,
+): Promise<void> {
+  const { id: userId, workspaceId, sessionId } = user
+  const digest = () => randomBytes(32)
+  await tx`
+    insert into api_keys (workspace_id, id, user_id, name, hint, scopes)
+    values (${workspaceId}, ${apiKeyId}, ${userId}, ${marker}, 'x', '{posts:read}')`
+  await tx`
+    insert into api_key_digests (digest, workspace_id, api_key_id) values (${digest()}, ${workspaceId}, ${apiKeyId})`
+  await tx`
+    insert into api_key_accounts (workspace_id, api_key_id, account_id)
+    values (${workspaceId}, ${apiKeyId}, ${accountId})`
+  await tx`
+    insert into outbox (kind, user_id, workspace_id, due_at) values ('test/none', ${userId}, ${workspaceId}, 'infinity')`
+  await tx`
+    insert into account_tokens (user_id, purpose, digest, outbox_id, expires_at)
+    values (${userId}, 'password_reset', ${digest()}, ${randomUUID()}, now() + interval '1 hour')`
+  await tx`insert into user_recovery_codes (user_id, digest) values (${userId}, ${digest()})`
+  await tx`
+    insert into user_passkeys (id, user_id, credential_id, public_key, sign_count, transports, is_backed_up, aaguid)
+    values (${passkey}, ${userId}, ${`${marker}-${randomUUID()}`}, 'x', 0, '{usb}', false, ${randomUUID()})`
+  await tx`update user_sessions set second_factor_at = now() where id = ${sessionId}`
+  await tx`
+    insert into auth_challenges (purpose, user_id, session_id, digest, expires_at)
+    values ('passkey_registration', ${userId}, ${sessionId}, ${digest()}, now() + interval '5 minutes')`
+  await tx`
+    insert into auth_challenges (purpose, user_id, digest, password_fingerprint, expires_at)
+    select 'second_factor', u.id, ${digest()}, md5(u.password_hash), now() + interval '5 minutes'
+    from users u where u.id = ${userId}`
+  await tx`
+    insert into data_exports (id, user_id) values (${exportId}, ${userId})`
+  await tx`
+    insert into erasure_requests (user_id, receipt_digest, requested_at, erased_at, backups_expire_at)
+    values (${userId}, ${digest()}, now(), now(), now())`
 }

@@ -16,6 +16,8 @@ export type TestWorker = {
   lines: string[]
   /** Fires a cron; the outcome is workerd's word for it. */
   scheduled: (cron: string) => Promise<{ outcome: string }>
+  /** Sends a message to the queue that the Worker listens to, and waits for nothing. */
+  wake: () => Promise<void>
 }
 
 type Options = {
@@ -54,6 +56,9 @@ export async function startWorker({
       compatibilityFlags: compatibility_flags,
       bindings: variables(redis, secrets),
       hyperdrives: { HYPERDRIVE: database.apiUrl, HYPERDRIVE_JOBS: database.jobsUrl },
+      r2Buckets: ['PRIVATE_FILES'],
+      queueProducers: { OUTBOX: 'defeah-outbox' },
+      queueConsumers: { 'defeah-outbox': { maxBatchTimeout: 0 } },
       assets: {
         directory: join(ROOT, assets.directory),
         binding: assets.binding,
@@ -72,6 +77,7 @@ export async function startWorker({
     lines,
     fetch: async (request) => await fetch(new Request(request.url.replace(publicUrl, origin), request)),
     scheduled: async (cron) => await (await miniflare.getWorker()).scheduled({ cron }),
+    wake: async () => void (await (await miniflare.getQueueProducer('OUTBOX')).send('outbox', { contentType: 'text' })),
   }
 }
 
@@ -80,8 +86,11 @@ function variables(redis: { restUrl: string; token: string }, { keyEncryptionKey
     [...secrets].map(([version, secret]) => `${version}:${Buffer.from(secret).toString('base64')}`).join(',')
   return {
     ENVIRONMENT: 'test',
+    MAIL_ADAPTER: 'mailbox',
     PUBLIC_URL: publicUrl,
+    APP_URL: 'https://app.test',
     CORS_ORIGINS: 'https://app.test',
+    RATE_LIMIT_FACTOR: '10000',
     UPSTASH_REDIS_REST_URL: redis.restUrl,
     UPSTASH_REDIS_REST_TOKEN: redis.token,
     KEY_ENCRYPTION_KEYS: versioned(keyEncryptionKeys),

@@ -34,7 +34,9 @@ export async function comparePeer(
   const { directory, apiUrl, redis, vars } = platform
   const issuer = vars['PUBLIC_URL'] ?? ''
   try {
-    const options = { python: found.python, directory, databaseUrl: apiUrl, redisUrl: redis.url, issuer, jwks }
+    const rateLimitFactor = vars['RATE_LIMIT_FACTOR'] ?? ''
+    const urls = { databaseUrl: apiUrl, redisUrl: redis.url }
+    const options = { python: found.python, directory, ...urls, issuer, jwks, rateLimitFactor }
     const { port, service } = await startPeer(options)
     await assertSameAnswers({ worker: target.port, peer: port }, Object.keys(shares), account)
     const { worker: _worker, ...others } = target.watched

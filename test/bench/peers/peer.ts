@@ -13,6 +13,7 @@ export type PeerOptions = {
   issuer: string
   /** The Worker's public keys, as it serves them. */
   jwks: string
+  rateLimitFactor: string
 }
 
 const folder = fileURLToPath(new URL('./fastapi_peer', import.meta.url))
@@ -52,6 +53,7 @@ export async function startPeer(options: PeerOptions): Promise<{ port: number; s
       PEER_POOL_SIZE: String(poolSize),
       PEER_ISSUER: options.issuer,
       PEER_JWKS: options.jwks,
+      PEER_RATE_LIMIT_FACTOR: options.rateLimitFactor,
       PEER_ORIGINS: 'https://app.example.com',
     },
     logFile,

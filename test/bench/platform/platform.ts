@@ -66,13 +66,21 @@ async function startServices(directory: string): Promise<Omit<Platform, 'directo
     postgres: postgres.service,
     redis,
     vars: {
-      ENVIRONMENT: 'production',
+      // Production refuses local addresses, and to go without the platform's limiter.
+      ENVIRONMENT: 'test',
       PUBLIC_URL: 'https://api.example.com',
+      RATE_LIMIT_FACTOR: '100000',
+      APP_URL: 'https://app.example.com',
       CORS_ORIGINS: 'https://app.example.com',
       UPSTASH_REDIS_REST_URL: redis.restUrl,
       UPSTASH_REDIS_REST_TOKEN: redis.token,
       KEY_ENCRYPTION_KEYS: versionedKey(),
       REFRESH_MAC_KEYS: versionedKey(),
+      // Mails go nowhere; their rows wait.
+      MAIL_ADAPTER: 'http',
+      MAIL_API_URL: 'https://mail.invalid/emails',
+      MAIL_API_KEY: randomBytes(16).toString('hex'),
+      MAIL_FROM: 'no-reply@example.com',
     },
   }
 }

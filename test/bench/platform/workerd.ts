@@ -75,6 +75,8 @@ function capnp({ hyperdrives = {}, vars = {} }: WorkerdOptions, port: number): s
           database = ${text(url.pathname.slice(1))}, user = ${text(url.username)},
           password = ${text(decodeURIComponent(url.password))}, scheme = "postgresql" ) )`,
     ),
+    '( name = "OUTBOX", queue = "outbox" )',
+    '( name = "PRIVATE_FILES", r2Bucket = "outbox" )',
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -87,6 +89,10 @@ const config :Workerd.Config = (
         ${bindings.join(',\n        ')}
       ],
       globalOutbound = "network"
+    ) ),
+    ( name = "outbox", worker = (
+      modules = [ ( name = "outbox.js", esModule = "export default { fetch: () => Response.json({}) }" ) ],
+      compatibilityDate = ${text(configuration.compatibility_date)}
     ) ),
     ( name = "network", network = ( allow = [ "public", "private" ], tlsOptions = ( trustBrowserCas = true ) ) ),
     ${services.join(',\n    ')}

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from redis.asyncio import BlockingConnectionPool, Redis
 from sqlalchemy import text
 
+import limits
 import settings
 from database import engine
 from edge import Problem
@@ -58,7 +59,10 @@ def may(permission):
         if scheme.lower() != "bearer" or not token:
             raise Problem(401, "auth/credentials-required", "A valid access token is required")
         claims = claims_of(token)
-        state = await state_of(claims)
+        state, levels = await state_of(claims, request.headers.get("cf-connecting-ip", "unknown"))
+        request.scope["limits"] = limits.headers(levels)
+        if min(levels) < 0:
+            raise Problem(429, "request/rate-limited", "Too many requests")
         if not state["is_live"]:
             raise Problem(401, "auth/credentials-required", "A valid access token is required")
         if permission not in PERMISSIONS.get(state["role"], ()):
@@ -96,14 +100,15 @@ def claims_of(token):
     return claims
 
 
-async def state_of(claims):
+async def state_of(claims, address):
     session_id, workspace_id = claims["sid"], claims["wid"]
     key = f"peer:access:{session_id}:{workspace_id}"
     now = time.monotonic()
     known = _states.get(key)
     if known is not None and known[1] > now:
-        return known[0]
-    stored = await redis.get(key)
+        _, levels = await limits.draw(redis, claims["sub"], address, None)
+        return known[0], levels
+    stored, levels = await limits.draw(redis, claims["sub"], address, key)
     if stored is not None:
         state = json.loads(stored)
     else:
@@ -115,4 +120,4 @@ async def state_of(claims):
     if len(_states) >= MOST_REMEMBERED:
         _states.clear()
     _states[key] = (state, now + MEMORY_SECONDS)
-    return state
+    return state, levels

@@ -48,7 +48,12 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *HEADERS]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    *scope.get("limits", ()),
+                    *HEADERS,
+                ]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -9,3 +9,4 @@ JWKS = json.loads(os.environ["PEER_JWKS"])
 ISSUER = os.environ["PEER_ISSUER"]
 ORIGINS = [origin for origin in os.environ["PEER_ORIGINS"].split(",") if origin]
 POOL_SIZE = int(os.environ["PEER_POOL_SIZE"])
+RATE_LIMIT_FACTOR = int(os.environ["PEER_RATE_LIMIT_FACTOR"])

@@ -1,0 +1,301 @@
+// Generated from sql/invitations/invitations.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
+
+export type ListInvitationsParams = {
+  workspaceId: string
+  now: string
+  beforeId?: string | null | undefined
+  limit: number
+}
+
+export type ListInvitationsResult = {
+  id: string
+  role: WorkspaceRole
+  invitedBy: string
+  expiresAt: string
+  createdAt: string
+  emailCiphertext: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string
+}
+
+/** Invitations that wait for an answer, newest first, with the keys that open their addresses. */
+export const listInvitations = new PreparedQuery<ListInvitationsParams, ListInvitationsResult>({
+  params: [
+    { name: 'workspaceId', required: true, locs: [{ a: 351, b: 363 }] },
+    { name: 'now', required: true, locs: [{ a: 441, b: 445 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 454, b: 462 }, { a: 488, b: 496 }] },
+    { name: 'limit', required: true, locs: [{ a: 524, b: 530 }] },
+  ],
+  statement: `select
+  i.id,
+  i.role,
+  i.user_id as "invitedBy",
+  i.expires_at as "expiresAt",
+  i.created_at as "createdAt",
+  i.email_ciphertext as "emailCiphertext",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  workspace_invitations i
+  join encryption_keys k on k.id = i.data_key_id
+where
+  i.workspace_id = :workspaceId!
+  and i.accepted_at is null
+  and i.revoked_at is null
+  and i.expires_at > :now!
+  and (:beforeId::uuid is null or i.id < :beforeId)
+order by i.id desc
+limit :limit!`,
+})
+
+export type InsertInvitationParams = {
+  actor: string
+  keyVersions: readonly number[]
+  digests: readonly string[]
+  workspaceId: string
+  now: string
+  maxOpen: number
+  countedSince: string
+  maxMails: number
+  userId: string
+  id: string
+  role: WorkspaceRole
+  dataKeyId: string
+  emailCiphertext: string
+  expiresAt: string
+  outboxId: string
+  idempotencyPrincipal?: string | null | undefined
+  idempotencyKey?: string | null | undefined
+  idempotencyRoute?: string | null | undefined
+  idempotencyFingerprint?: string | null | undefined
+}
+
+export type InsertInvitationResult = {
+  id: string | null
+  role: WorkspaceRole | null
+  invitedBy: string | null
+  expiresAt: string | null
+  createdAt: string | null
+  isFull: boolean
+  isInvited: boolean
+  isMember: boolean
+}
+
+/**
+ * An invitation, the row of the outbox that sends it and, when the request has an Idempotency-Key, the record of its
+ * answer, in which the address does not stand. An earlier one to the same address that has run out gives way. The
+ * first of :keyVersions and :digests is the index key that the invitation is found by; all of them are asked for
+ * members and open invitations, so that a rotation of that key hides nobody.
+ *
+ * Always one row while the caller is a member; its id is null when nothing was made, and the rest says why: the
+ * address is a member's or has been invited, the workspace has :maxOpen open ones or has sent :maxMails mails since
+ * :countedSince, or else the caller, who is no
+ * owner, invites one. Of two at once the index workspace_invitations_open_key refuses the second.
+ */
+export const insertInvitation = new PreparedQuery<InsertInvitationParams, InsertInvitationResult>({
+  params: [
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'keyVersions', required: true, locs: [{ a: 192, b: 204 }, { a: 2353, b: 2365 }] },
+    { name: 'digests', required: true, locs: [{ a: 214, b: 222 }, { a: 2393, b: 2401 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 555, b: 567 }, { a: 877, b: 889 }, { a: 1329, b: 1341 }, { a: 1468, b: 1480 }, { a: 1846, b: 1858 }, { a: 2265, b: 2277 }, { a: 2932, b: 2944 }, { a: 3176, b: 3188 }] },
+    { name: 'now', required: true, locs: [{ a: 657, b: 661 }, { a: 1610, b: 1614 }, { a: 2031, b: 2035 }, { a: 2953, b: 2957 }, { a: 3302, b: 3306 }, { a: 3309, b: 3313 }] },
+    { name: 'maxOpen', required: true, locs: [{ a: 754, b: 762 }] },
+    { name: 'countedSince', required: true, locs: [{ a: 965, b: 978 }] },
+    { name: 'maxMails', required: true, locs: [{ a: 993, b: 1002 }] },
+    { name: 'userId', required: true, locs: [{ a: 1504, b: 1511 }, { a: 2286, b: 2293 }] },
+    { name: 'id', required: true, locs: [{ a: 2280, b: 2283 }] },
+    { name: 'role', required: true, locs: [{ a: 2296, b: 2301 }, { a: 2578, b: 2583 }] },
+    { name: 'dataKeyId', required: true, locs: [{ a: 2320, b: 2330 }] },
+    { name: 'emailCiphertext', required: true, locs: [{ a: 2333, b: 2349 }] },
+    { name: 'expiresAt', required: true, locs: [{ a: 2424, b: 2434 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 2901, b: 2910 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 3191, b: 3211 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 3214, b: 3228 }, { a: 3394, b: 3408 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 3231, b: 3247 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 3250, b: 3272 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  asked_address as (
+    select d.key_version, decode(d.digest, 'hex') as digest
+    from unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
+  ),
+  open_invitations as (
+    select
+      count(*)::int as invitations,
+      count(a.digest) > 0 as has_address
+    from
+      workspace_invitations i
+      left join asked_address a on a.key_version = i.index_key_version
+        and a.digest = i.email_digest
+    where
+      i.workspace_id = :workspaceId!
+      and i.accepted_at is null
+      and i.revoked_at is null
+      and i.expires_at > :now!
+  ),
+  inviter as materialized (
+    select
+      c.role,
+      (
+        o.invitations >= :maxOpen!::int
+        or (
+          select count(*)
+          from outbox x
+          where
+            x.workspace_id = :workspaceId!
+            and x.kind = 'mail/invitation'
+            and x.created_at > :countedSince!
+        ) >= :maxMails!::int
+      ) as is_full,
+      o.has_address as is_invited,
+      exists (
+        select 1
+        from
+          workspace_members m
+          join user_email_index e on e.user_id = m.user_id
+          join asked_address a on a.key_version = e.key_version
+            and a.digest = e.digest
+        where m.workspace_id = :workspaceId!
+      ) as is_member
+    from
+      workspace_members c
+      cross join open_invitations o
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+  ),
+  superseded_invitations as (
+    update workspace_invitations i
+    set
+      revoked_at = :now!,
+      data_key_id = null,
+      email_ciphertext = null,
+      index_key_version = null,
+      email_digest = null,
+      token_digest = null
+    from
+      actor
+      cross join asked_address a
+    where
+      i.workspace_id = :workspaceId!
+      and i.index_key_version = a.key_version
+      and i.email_digest = a.digest
+      and i.accepted_at is null
+      and i.revoked_at is null
+      and i.expires_at <= :now!
+    returning i.id
+  ),
+  inserted_invitation as (
+    insert into workspace_invitations (
+      workspace_id, id, user_id, role, data_key_id, email_ciphertext, index_key_version, email_digest, expires_at
+    )
+    select
+      :workspaceId!, :id!, :userId!, :role!::workspace_role, :dataKeyId!, :emailCiphertext!, (:keyVersions!::int[])[1],
+      decode((:digests!::text[])[1], 'hex'), :expiresAt!
+    from
+      actor
+      cross join inviter v
+    where
+      not (v.is_full or v.is_invited or v.is_member)
+      and (v.role = 'owner' or :role!::workspace_role <> 'owner')
+      and (select count(*) from superseded_invitations) >= 0
+    returning
+      id,
+      role,
+      user_id as "invitedBy",
+      expires_at as "expiresAt",
+      created_at as "createdAt"
+  ),
+  mail as (
+    insert into outbox (id, kind, workspace_id, subject_id, due_at)
+    select :outboxId!, 'mail/invitation', :workspaceId!, i.id, :now!
+    from inserted_invitation i
+  ),
+  recorded_answer as (
+    insert into idempotency_keys (
+      workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
+    )
+    select
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
+      to_jsonb(made), :now!, :now!::timestamptz + interval '24 hours'
+    from inserted_invitation made
+    where :idempotencyKey::text is not null
+  )
+select
+  i.id as "id",
+  i.role as "role",
+  i."invitedBy" as "invitedBy",
+  i."expiresAt" as "expiresAt",
+  i."createdAt" as "createdAt",
+  v.is_full as "isFull",
+  v.is_invited as "isInvited",
+  v.is_member as "isMember"
+from
+  inviter v
+  left join inserted_invitation i on true`,
+})
+
+export type RevokeInvitationParams = {
+  actor: string
+  now: string
+  workspaceId: string
+  id: string
+}
+
+export type RevokeInvitationResult = {
+  id: string
+}
+
+/** Withdraws an open invitation, and the mail that has not gone yet. */
+export const revokeInvitation = new PreparedQuery<RevokeInvitationParams, RevokeInvitationResult>({
+  params: [
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'now', required: true, locs: [{ a: 183, b: 187 }, { a: 603, b: 607 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 380, b: 392 }, { a: 699, b: 711 }] },
+    { name: 'id', required: true, locs: [{ a: 411, b: 414 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  revoked_invitation as (
+    update workspace_invitations i
+    set
+      revoked_at = :now!,
+      data_key_id = null,
+      email_ciphertext = null,
+      index_key_version = null,
+      email_digest = null,
+      token_digest = null
+    from actor
+    where
+      i.workspace_id = :workspaceId!
+      and i.id = :id!
+      and i.accepted_at is null
+      and i.revoked_at is null
+    returning i.id
+  ),
+  superseded_mail as (
+    update outbox o
+    set
+      status = 'superseded',
+      finished_at = :now!,
+      leased_until = null
+    from revoked_invitation i
+    where
+      o.workspace_id = :workspaceId!
+      and o.kind = 'mail/invitation'
+      and o.subject_id = i.id
+      and o.status = 'pending'
+  )
+select i.id
+from revoked_invitation i`,
+})

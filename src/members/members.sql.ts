@@ -1,0 +1,325 @@
+// Generated from sql/members/members.sql by `npm run gen`. Do not edit.
+import { PreparedQuery } from '../db/run.ts'
+
+type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
+
+export type FindMemberParams = {
+  workspaceId: string
+  memberId: string
+  userId: string
+}
+
+export type FindMemberResult = {
+  callerRole: WorkspaceRole
+  role: WorkspaceRole | null
+  version: number | null
+}
+
+/** The caller's role, and the member that the caller means, if there is one. */
+export const findMember = new PreparedQuery<FindMemberParams, FindMemberResult>({
+  params: [
+    { name: 'workspaceId', required: true, locs: [{ a: 157, b: 169 }, { a: 227, b: 239 }] },
+    { name: 'memberId', required: true, locs: [{ a: 191, b: 200 }] },
+    { name: 'userId', required: true, locs: [{ a: 259, b: 266 }] },
+  ],
+  statement: `select
+  c.role as "callerRole",
+  m.role as "role",
+  m.version as "version"
+from
+  workspace_members c
+  left join workspace_members m on m.workspace_id = :workspaceId!
+    and m.user_id = :memberId!
+where
+  c.workspace_id = :workspaceId!
+  and c.user_id = :userId!`,
+})
+
+export type ListMembersParams = {
+  workspaceId: string
+  beforeId?: string | null | undefined
+  limit: number
+}
+
+export type ListMembersResult = {
+  id: string
+  role: WorkspaceRole
+  version: number
+  joinedAt: string
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+}
+
+/** Members by user id, latest first, with the keys that open their names and addresses. */
+export const listMembers = new PreparedQuery<ListMembersParams, ListMembersResult>({
+  params: [
+    { name: 'workspaceId', required: true, locs: [{ a: 388, b: 400 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 409, b: 417 }, { a: 448, b: 456 }] },
+    { name: 'limit', required: true, locs: [{ a: 489, b: 495 }] },
+  ],
+  statement: `select
+  m.user_id as "id",
+  m.role,
+  m.version,
+  m.joined_at as "joinedAt",
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey"
+from
+  workspace_members m
+  join users u on u.id = m.user_id
+  join encryption_keys k on k.id = u.data_key_id
+where
+  m.workspace_id = :workspaceId!
+  and (:beforeId::uuid is null or m.user_id < :beforeId)
+order by m.user_id desc
+limit :limit!`,
+})
+
+export type UpdateMemberParams = {
+  actor: string
+  workspaceId: string
+  role: WorkspaceRole
+  memberId: string
+  userId: string
+  versions?: readonly number[] | null | undefined
+  now: string
+  invitingRoles: readonly string[]
+}
+
+export type UpdateMemberResult = {
+  id: string
+  role: WorkspaceRole
+  version: number
+  joinedAt: string
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+  sessionIds: string[]
+}
+
+/**
+ * Gives a member another role, which raises the version of the person too, since GET /v1/me shows it; open invitations
+ * that this member could no longer send end. Only an owner makes an owner or changes one. The trigger
+ * workspace_members_last_owner refuses to leave others without an owner. No row when the caller may not, when there is no
+ * such member, or when none of :versions (NULL: any) is the current one. The sessions are the member's live ones. The
+ * workspace is held before the member, as around deleteMember, or the two could wait for each other.
+ */
+export const updateMember = new PreparedQuery<UpdateMemberParams, UpdateMemberResult>({
+  params: [
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 172, b: 184 }, { a: 427, b: 439 }, { a: 501, b: 513 }, { a: 1197, b: 1209 }] },
+    { name: 'role', required: true, locs: [{ a: 281, b: 286 }, { a: 600, b: 605 }] },
+    { name: 'memberId', required: true, locs: [{ a: 463, b: 472 }] },
+    { name: 'userId', required: true, locs: [{ a: 537, b: 544 }] },
+    { name: 'versions', required: false, locs: [{ a: 647, b: 655 }, { a: 691, b: 699 }] },
+    { name: 'now', required: true, locs: [{ a: 989, b: 993 }, { a: 1839, b: 1843 }] },
+    { name: 'invitingRoles', required: true, locs: [{ a: 1340, b: 1354 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  ),
+  updated_member as (
+    update workspace_members m
+    set role = :role!::workspace_role
+    from
+      actor
+      cross join held_workspace
+      cross join workspace_members c
+    where
+      m.workspace_id = :workspaceId!
+      and m.user_id = :memberId!
+      and c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and (c.role = 'owner' or (m.role <> 'owner' and :role!::workspace_role <> 'owner'))
+      and (:versions::int[] is null or m.version = any(:versions::int[]))
+    returning m.user_id, m.role, m.version, m.joined_at
+  ),
+  touched_user as (
+    update users u
+    set version = u.version + 1
+    from updated_member m
+    where u.id = m.user_id
+  ),
+  revoked_invitations as (
+    update workspace_invitations i
+    set
+      revoked_at = :now!,
+      data_key_id = null,
+      email_ciphertext = null,
+      index_key_version = null,
+      email_digest = null,
+      token_digest = null
+    from updated_member m
+    where
+      i.workspace_id = :workspaceId!
+      and i.user_id = m.user_id
+      and i.accepted_at is null
+      and i.revoked_at is null
+      and (not m.role::text = any(:invitingRoles!::text[]) or (i.role = 'owner' and m.role <> 'owner'))
+  )
+select
+  m.user_id as "id",
+  m.role as "role",
+  m.version as "version",
+  m.joined_at as "joinedAt",
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey",
+  array(
+    select s.id
+    from user_sessions s
+    where
+      s.user_id = m.user_id
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+  ) as "sessionIds"
+from
+  updated_member m
+  join users u on u.id = m.user_id
+  join encryption_keys k on k.id = u.data_key_id`,
+})
+
+export type LockWorkspaceParams = {
+  workspaceId: string
+}
+
+export type LockWorkspaceResult = {
+  id: string
+}
+
+/** Holds the workspace until the transaction ends: of members who leave or join at the same moment, one comes first. */
+export const lockWorkspace = new PreparedQuery<LockWorkspaceParams, LockWorkspaceResult>({
+  params: [
+    { name: 'workspaceId', required: true, locs: [{ a: 43, b: 55 }] },
+  ],
+  statement: `select w.id
+from workspaces w
+where w.id = :workspaceId!
+for no key update`,
+})
+
+export type DeleteMemberParams = {
+  actor: string
+  workspaceId: string
+  memberId: string
+  userId: string
+  versions?: readonly number[] | null | undefined
+  now: string
+}
+
+export type DeleteMemberResult = {
+  id: string
+  sessionIds: string[]
+}
+
+/**
+ * Ends a membership, and with it the member's API keys and open invitations in the workspace; one that nobody is left
+ * in begins to close. Only an owner removes an owner; whoever goes of their own accord may. The trigger
+ * workspace_members_last_owner refuses to leave others without an owner. Comes after lockWorkspace, in its
+ * transaction, so that it sees who has just left or joined. No row as in updateMember. The sessions are the member's
+ * live ones.
+ */
+export const deleteMember = new PreparedQuery<DeleteMemberParams, DeleteMemberResult>({
+  params: [
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 245, b: 257 }, { a: 319, b: 331 }, { a: 799, b: 811 }, { a: 1178, b: 1190 }, { a: 1449, b: 1461 }, { a: 1607, b: 1619 }] },
+    { name: 'memberId', required: true, locs: [{ a: 281, b: 290 }] },
+    { name: 'userId', required: true, locs: [{ a: 355, b: 362 }] },
+    { name: 'versions', required: false, locs: [{ a: 450, b: 458 }, { a: 494, b: 502 }] },
+    { name: 'now', required: true, locs: [{ a: 734, b: 738 }, { a: 970, b: 974 }, { a: 1394, b: 1398 }, { a: 1847, b: 1851 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  deleted_member as (
+    delete from workspace_members m
+    using
+      actor
+      cross join workspace_members c
+    where
+      m.workspace_id = :workspaceId!
+      and m.user_id = :memberId!
+      and c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and (c.role = 'owner' or m.role <> 'owner' or m.user_id = c.user_id)
+      and (:versions::int[] is null or m.version = any(:versions::int[]))
+    returning m.user_id
+  ),
+  touched_user as (
+    update users u
+    set version = u.version + 1
+    from deleted_member d
+    where u.id = d.user_id
+  ),
+  revoked_keys as (
+    update api_keys k
+    set revoked_at = :now!
+    from deleted_member d
+    where
+      k.workspace_id = :workspaceId!
+      and k.user_id = d.user_id
+      and k.revoked_at is null
+  ),
+  revoked_invitations as (
+    update workspace_invitations i
+    set
+      revoked_at = :now!,
+      data_key_id = null,
+      email_ciphertext = null,
+      index_key_version = null,
+      email_digest = null,
+      token_digest = null
+    from deleted_member d
+    where
+      i.workspace_id = :workspaceId!
+      and i.user_id = d.user_id
+      and i.accepted_at is null
+      and i.revoked_at is null
+  ),
+  closing_workspace as (
+    update workspaces w
+    set
+      status = 'closing',
+      closing_at = :now!
+    from deleted_member d
+    where
+      w.id = :workspaceId!
+      and w.status = 'active'
+      and not exists (
+        select 1
+        from workspace_members m
+        where
+          m.workspace_id = :workspaceId!
+          and m.user_id <> d.user_id
+      )
+  )
+select
+  d.user_id as "id",
+  array(
+    select s.id
+    from user_sessions s
+    where
+      s.user_id = d.user_id
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+  ) as "sessionIds"
+from deleted_member d`,
+})

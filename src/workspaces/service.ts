@@ -1,0 +1,125 @@
+import type { Context, MemberContext, UserContext } from '../context.ts'
+import { once } from '../idempotency/service.ts'
+import { type Page, pageOf } from '../paging.ts'
+import { ProblemError, referenceNotFound } from '../problem.ts'
+import {
+  type MyWorkspace,
+  type MyWorkspaceQuery,
+  type NewWorkspace,
+  OwnedWorkspace,
+  type Workspace,
+  type WorkspaceChange,
+} from './schema.ts'
+import { closeWorkspace, findWorkspace, findWorkspaceChanger, updateWorkspace } from './workspaces.sql.ts'
+import {
+  findMembership,
+  insertWorkspace,
+  listMyWorkspaces,
+  lockOwner,
+  restoreWorkspace,
+} from './workspaces.user.sql.ts'
+
+/** How long a closing workspace can be restored. */
+const graceDays = 30
+const graceMs = graceDays * 24 * 60 * 60 * 1000
+const maxOwnedFreeWorkspaces = 20
+/** More owners than anybody tells of a closing. */
+const maxToldOwners = 20
+
+/** The caller's workspaces, newest first, those in their grace among them. */
+export async function listMine(ctx: UserContext, { limit, cursor }: MyWorkspaceQuery): Promise<Page<MyWorkspace>> {
+  const params = { userId: ctx.userId, graceDays, beforeId: cursor?.[0] ?? null, limit: limit + 1 }
+  return pageOf(await ctx.db.many(listMyWorkspaces, params), limit, ({ id }) => [id])
+}
+
+/** A new workspace of the caller's. Throws workspace/too-many. */
+export async function createWorkspace(ctx: UserContext, { name }: NewWorkspace): Promise<MyWorkspace> {
+  const { userId } = ctx
+  const values = { id: ctx.makeId(), userId, name, maxOwned: maxOwnedFreeWorkspaces, now: ctx.now().toISOString() }
+  const made = await once(ctx, OwnedWorkspace, async () => {
+    const row = await ctx.db.transaction(async (db) => {
+      await db.maybeOne(lockOwner, { userId })
+      return await db.maybeOne(insertWorkspace, values)
+    })
+    if (row !== undefined) return row
+    throw new ProblemError('workspace/too-many', { detail: `One person may own ${maxOwnedFreeWorkspaces} free ones.` })
+  })
+  return { ...made, closesAt: null }
+}
+
+/** Saves a workspace from being closed, within its grace. Only an owner may. */
+export async function restoreMine(ctx: UserContext, wantedWorkspaceId: string): Promise<MyWorkspace> {
+  const { userId } = ctx
+  const now = ctx.now().toISOString()
+  const values = { userId, wantedWorkspaceId, now, graceStartedAt: graceStartedAt(ctx) }
+  const restored = await once(ctx, OwnedWorkspace, async () => {
+    const row = await ctx.db.maybeOne(restoreWorkspace, values)
+    if (row !== undefined) return row
+    const membership = await ctx.db.maybeOne(findMembership, { userId, wantedWorkspaceId })
+    if (membership === undefined) throw referenceNotFound('/workspaceId')
+    if (membership.role !== 'owner') throw ownersOnly('restore the workspace')
+    throw new ProblemError(membership.status === 'active' ? 'workspace/not-closing' : 'workspace/closed')
+  })
+  return { ...restored, closesAt: null }
+}
+
+export async function getWorkspace(ctx: MemberContext): Promise<Workspace> {
+  return await ctx.db.one(findWorkspace)
+}
+
+/**
+ * Renames the workspace, or says whether its members need a second factor, when one of `versions` is current (null:
+ * whichever is). Only an owner may demand a second factor, in a session that has proved one.
+ */
+export async function changeWorkspace(
+  ctx: MemberContext,
+  change: WorkspaceChange,
+  versions: number[] | null,
+): Promise<Workspace> {
+  const caller = { userId: ctx.userId, sessionId: sessionOf(ctx) }
+  const { name = null, requiresSecondFactor = null } = change
+  const row = await ctx.db.maybeOne(updateWorkspace, { ...caller, name, requiresSecondFactor, versions })
+  if (row !== undefined) return row
+  const changer = await ctx.db.maybeOne(findWorkspaceChanger, caller)
+  if (changer !== undefined && requiresSecondFactor !== null) {
+    if (changer.role !== 'owner') throw ownersOnly('say whether a second factor is required')
+    if (requiresSecondFactor && !changer.hasProvedFactor) {
+      throw new ProblemError('workspace/second-factor-unproved', {
+        detail: 'Sign in with a second factor first, so that you keep your own access.',
+      })
+    }
+  }
+  throw notAsRead(changer)
+}
+
+/** Begins the workspace's grace; nobody has access from then on. Only an owner may. */
+export async function removeWorkspace(ctx: MemberContext, versions: number[] | null): Promise<void> {
+  const caller = { userId: ctx.userId, sessionId: sessionOf(ctx) }
+  const outboxIds = Array.from({ length: maxToldOwners }, () => ctx.makeId())
+  const values = { userId: ctx.userId, versions, outboxIds, now: ctx.now().toISOString() }
+  if ((await ctx.db.maybeOne(closeWorkspace, values)) === undefined) {
+    const changer = await ctx.db.maybeOne(findWorkspaceChanger, caller)
+    if (changer !== undefined && changer.role !== 'owner') throw ownersOnly('close the workspace')
+    throw notAsRead(changer)
+  }
+  ctx.wakeOutbox()
+  await ctx.access.forget(ctx, [{ id: caller.sessionId, workspaceId: ctx.workspaceId }])
+}
+
+/** What only an owner may do, of all that admins may. */
+export const ownersOnly = (what: string): ProblemError =>
+  new ProblemError('permission/denied', { detail: `Only an owner may ${what}.` })
+
+/** Why a change found no row: the version has moved on, or the caller is out, or the workspace closing, since access was read. */
+const notAsRead = (changer: object | undefined): ProblemError =>
+  new ProblemError(changer === undefined ? 'permission/denied' : 'request/version-stale')
+
+/** A workspace that began to close later than this can still be saved. */
+export const graceStartedAt = ({ now }: Pick<Context, 'now'>): string =>
+  new Date(now().getTime() - graceMs).toISOString()
+
+/** No API key may hold what these routes need, so whoever comes here has a session. */
+function sessionOf({ actor }: MemberContext): string {
+  if (actor.sessionId === null) throw new Error('a workspace is changed by a person in a session')
+  return actor.sessionId
+}
