@@ -480,6 +480,22 @@ begin
 end
 $$;
 
+-- Name: forget_answered_invitation(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.forget_answered_invitation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.data_key_id := null;
+  new.email_ciphertext := null;
+  new.index_key_version := null;
+  new.email_digest := null;
+  new.token_digest := null;
+  return new;
+end
+$$;
+
 -- Name: posts_check_status(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.posts_check_status() RETURNS trigger
@@ -1976,7 +1992,7 @@ COMMENT ON COLUMN public.workspaces.id IS 'The tenant: every tenant table carrie
 
 -- Name: COLUMN workspaces.name; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.workspaces.name IS 'As the team calls it. Never made from the name of a person: it is audited as it is.';
+COMMENT ON COLUMN public.workspaces.name IS 'As the team calls it; closing for good replaces it by a word that is the same for all. Never made from the name of a person: it is audited as it is.';
 
 -- Name: COLUMN workspaces.plan; Type: COMMENT; Schema: public; Owner: -
 
@@ -2417,15 +2433,15 @@ WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
 
 -- Name: TABLE auth_throttles; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON TABLE public.auth_throttles IS 'Attempts to sign in per account and address, for the time when Redis, which usually counts them, does not answer.';
+COMMENT ON TABLE public.auth_throttles IS 'Attempts to sign in, for the time when Redis, which usually counts them, does not answer; mails per address.';
 
 -- Name: COLUMN auth_throttles.subject; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.auth_throttles.subject IS 'Keyed hash of what is counted: an account or an address, and the act.';
+COMMENT ON COLUMN public.auth_throttles.subject IS 'Keyed hash of what is counted: the act, an account or an address, and the day where it is counted by day.';
 
 -- Name: COLUMN auth_throttles.attempts; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.auth_throttles.attempts IS 'Attempts since the last success or the last quiet hour.';
+COMMENT ON COLUMN public.auth_throttles.attempts IS 'Attempts since the last success or the last quiet hour; mails of the day.';
 
 -- Name: COLUMN auth_throttles.blocked_until; Type: COMMENT; Schema: public; Owner: -
 
@@ -2698,7 +2714,7 @@ COMMENT ON COLUMN public.idempotency_keys.route IS 'Method and route template.';
 
 -- Name: COLUMN idempotency_keys.fingerprint; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.idempotency_keys.fingerprint IS 'SHA-256 in hex of method, path and the bytes of the body. The same key with another one is refused.';
+COMMENT ON COLUMN public.idempotency_keys.fingerprint IS 'HMAC-SHA-256 in hex of method, path and the bytes of the body. The same key with another one is refused.';
 
 -- Name: COLUMN idempotency_keys.status; Type: COMMENT; Schema: public; Owner: -
 
@@ -3684,6 +3700,10 @@ CREATE INDEX api_key_digests_api_key_idx ON public.api_key_digests USING btree (
 
 CREATE INDEX api_keys_user_idx ON public.api_keys USING btree (user_id, workspace_id);
 
+-- Name: audit_logs_person_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_logs_person_idx ON ONLY public.audit_logs USING btree (user_id, workspace_id, "timestamp" DESC, id DESC);
+
 -- Name: audit_logs_row_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX audit_logs_row_idx ON ONLY public.audit_logs USING btree (workspace_id, row_id, "timestamp" DESC, id DESC);
@@ -3691,10 +3711,6 @@ CREATE INDEX audit_logs_row_idx ON ONLY public.audit_logs USING btree (workspace
 -- Name: audit_logs_table_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX audit_logs_table_idx ON ONLY public.audit_logs USING btree (workspace_id, table_name, "timestamp" DESC, id DESC);
-
--- Name: audit_logs_user_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX audit_logs_user_idx ON ONLY public.audit_logs USING btree (workspace_id, user_id, "timestamp" DESC, id DESC);
 
 -- Name: audit_logs_workspace_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3767,6 +3783,10 @@ CREATE UNIQUE INDEX encryption_keys_workspace_version_key ON public.encryption_k
 -- Name: idempotency_keys_expiry_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX idempotency_keys_expiry_idx ON public.idempotency_keys USING btree (expires_at);
+
+-- Name: idempotency_keys_principal_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX idempotency_keys_principal_idx ON public.idempotency_keys USING btree (principal_id, expires_at);
 
 -- Name: idempotency_keys_sender_key; Type: INDEX; Schema: public; Owner: -
 
@@ -4043,6 +4063,10 @@ CREATE TRIGGER check_initial_status BEFORE INSERT ON public.posts FOR EACH ROW E
 -- Name: posts check_status_move; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER check_status_move BEFORE UPDATE OF status ON public.posts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.posts_check_status();
+
+-- Name: workspace_invitations forget_answered; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER forget_answered BEFORE UPDATE ON public.workspace_invitations FOR EACH ROW WHEN ((num_nonnulls(new.accepted_at, new.revoked_at) > 0)) EXECUTE FUNCTION public.forget_answered_invitation();
 
 -- Name: posts record_initial_status; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4596,6 +4620,10 @@ GRANT ALL ON FUNCTION public.ensure_all_partitions(months_ahead integer) TO defe
 REVOKE ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) TO defeah_jobs;
 GRANT ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date, months integer) TO defeah_migrator;
+
+-- Name: FUNCTION forget_answered_invitation(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.forget_answered_invitation() FROM PUBLIC;
 
 -- Name: FUNCTION posts_check_status(); Type: ACL; Schema: public; Owner: -
 
@@ -5327,6 +5355,7 @@ GRANT INSERT(id) ON TABLE public.workspaces TO defeah_api;
 -- Name: COLUMN workspaces.name; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(name),UPDATE(name) ON TABLE public.workspaces TO defeah_api;
+GRANT UPDATE(name) ON TABLE public.workspaces TO defeah_jobs;
 
 -- Name: COLUMN workspaces.status; Type: ACL; Schema: public; Owner: -
 
@@ -5549,6 +5578,7 @@ GRANT UPDATE(sha256) ON TABLE public.data_exports TO defeah_jobs;
 -- Name: COLUMN data_exports.expires_at; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(expires_at) ON TABLE public.data_exports TO defeah_jobs;
+GRANT UPDATE(expires_at) ON TABLE public.data_exports TO defeah_api;
 
 -- Name: COLUMN data_exports.finished_at; Type: ACL; Schema: public; Owner: -
 

@@ -20,6 +20,8 @@ import { seedDemo } from './seed-demo.ts'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const KEPT = join(ROOT, '.data')
 const DEFAULT_PORT = 8787
+/** Where the development servers of React and Vite are. */
+const frontEnds = 'http://localhost:3000,http://localhost:5173'
 
 /** What is to be undone at the end, latest first; the servers themselves are ended by stopEverything. */
 const endings: (() => void | Promise<void>)[] = []
@@ -47,7 +49,9 @@ async function main(): Promise<void> {
   endings.push(rest.stop)
   const apiDatabaseUrl = asRole(database.ownerUrl, 'api', secrets.logins.api)
   const jobsDatabaseUrl = asRole(database.ownerUrl, 'jobs', secrets.logins.jobs)
-  const url = `http://127.0.0.1:${port}`
+  // A browser makes passkeys for a domain, which an address is not.
+  const url = `http://localhost:${port}`
+  const listening = `http://127.0.0.1:${port}`
   const worker = {
     port,
     directory: dataDirectory,
@@ -67,9 +71,9 @@ async function main(): Promise<void> {
   void service.exited.then(() =>
     fail(new LocalError(`the Worker has ended (log: ${join(dataDirectory, 'worker.log')})`)),
   )
-  await stage('demo data', async () => await makeDemoData(url, database.ownerUrl, secrets))
+  await stage('demo data', async () => await makeDemoData(listening, database.ownerUrl, secrets))
   saveSecrets(secretsAt, secrets)
-  endings.push(startCrons(url, readCrons(), print))
+  endings.push(startCrons(listening, readCrons(), print))
   const { email, password } = secrets.demo
   writeState(stateFile, {
     pid: process.pid,
@@ -135,7 +139,8 @@ function variables(url: string, rest: { url: string; token: string }, secrets: L
     ENVIRONMENT: 'development',
     PUBLIC_URL: url,
     APP_URL: url,
-    CORS_ORIGINS: 'http://localhost:3000,http://localhost:5173',
+    CORS_ORIGINS: frontEnds,
+    WEBAUTHN_ORIGINS: `${url},${frontEnds}`,
     // As in production, unless whoever starts it raises them, for a load from one address.
     RATE_LIMIT_FACTOR: process.env['RATE_LIMIT_FACTOR'] || '1',
     UPSTASH_REDIS_REST_URL: rest.url,

@@ -3,6 +3,7 @@ import type { VerifyAccessToken } from './auth/access-token.ts'
 import type { Cache } from './cache/redis.ts'
 import type { ThrottleStore } from './cache/throttle.ts'
 import type { Db } from './db/database.ts'
+import type { NetworkSubject } from './http/rate-limit.ts'
 import type { MakeId } from './ids.ts'
 import type { Keyring } from './keys/service.ts'
 import type { Log, LogFields } from './log.ts'
@@ -38,6 +39,8 @@ export type Context = {
   readonly objects: ObjectStore
   readonly access: AccessStates
   readonly verifyAccessToken: VerifyAccessToken
+  /** What a client's network is counted under: a keyed hash, so that trying all addresses finds none. */
+  readonly networkSubject: NetworkSubject
   readonly now: () => Date
   readonly makeId: MakeId
   readonly actor: Actor
@@ -75,8 +78,8 @@ export type JobContext = {
 export type UserContext = Context & {
   readonly userId: string
   readonly sessionId: string
-  /** What identifies a request that came with an Idempotency-Key. */
-  readonly fingerprint?: string | undefined
+  /** What identifies a request that came with an Idempotency-Key: under each hash key, the current one first. */
+  readonly fingerprints?: readonly string[] | undefined
 }
 
 /** The context of a member at work in a workspace: the tenant is bound into `db`. */
@@ -85,8 +88,8 @@ export type MemberContext = Context & {
   readonly workspaceId: string
   /** The Instagram accounts that an API key is limited to; null for who may touch all. */
   readonly accountIds: readonly string[] | null
-  /** What identifies a request that came with an Idempotency-Key. */
-  readonly fingerprint: string | undefined
+  /** What identifies a request that came with an Idempotency-Key: under each hash key, the current one first. */
+  readonly fingerprints: readonly string[] | undefined
 }
 
 /** The context of the same request once it is known who asks; statements carry the actor from here on. */

@@ -46,7 +46,7 @@ const problems = {
   'member/last-owner': [409, 'The others would be without an owner'],
   'invitation/not-found': [404, 'No such open invitation'],
   'invitation/exists': [409, 'The address has an open invitation'],
-  'invitation/too-many': [409, 'Too many invitations are open'],
+  'invitation/too-many': [409, 'Too many invitations are open, or have been sent today'],
   'invitation/token-invalid': [422, 'The invitation is not good, or no longer'],
   'invitation/other-address': [403, 'The invitation is for another address'],
   'user/email-taken': [409, 'An account with this e-mail exists'],

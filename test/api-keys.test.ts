@@ -201,6 +201,28 @@ describe('a key limited to accounts', () => {
     expect(ids).toEqual([inMine.body.id])
   })
 
+  test('sees all campaigns, which belong to no account, and of their posts its own alone', async () => {
+    const [mine = '', other = ''] = [await insertAccount(app, ada), await insertAccount(app, ada)]
+    const { key } = await makeKey({ scopes: ['posts:read', 'campaigns:read'], accountIds: [mine] })
+    const campaign = async () =>
+      (await ada.call('POST', '/v1/campaigns', { name: 'Of both', objective: 'sales' })).body.id as string
+    const [shared, foreign] = [await campaign(), await campaign()]
+    const post = async (accountId: string, campaignId: string) =>
+      (await ada.call('POST', '/v1/posts', { kind: 'image', accountId, campaignId })).body.id as string
+    const own = await post(mine, shared)
+    await post(other, shared)
+    await post(other, foreign)
+    const idsAt = async (path: string) => (await use(key, 'GET', path)).body.data.map(({ id }: { id: string }) => id)
+    expect(await idsAt('/v1/campaigns?limit=100')).toEqual(expect.arrayContaining([shared, foreign]))
+    expect((await use(key, 'GET', `/v1/campaigns/${foreign}`)).status).toBe(200)
+    expect([await idsAt(`/v1/campaigns/${shared}/posts`), await idsAt(`/v1/campaigns/${foreign}/posts`)]).toEqual([
+      [own],
+      [],
+    ])
+    const { body: document } = await send(app, 'GET', '/openapi.json')
+    expect(document.components.schemas.NewApiKey.properties.accountIds.description).toContain('Campaigns')
+  })
+
   test('does not read the trail, in which all posts stand', async () => {
     const accountIds = [await insertAccount(app, ada)]
     const body = { name: 'X', scopes: ['posts:read', 'audit:read'], accountIds }

@@ -1,20 +1,22 @@
 import { spawn } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { once as nextEvent } from 'node:events'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from '@hono/zod-openapi'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { MemberContext, UserContext } from '../src/context.ts'
 import type { MemberEnv, UserEnv } from '../src/http/env.ts'
+import { fingerprintsOf } from '../src/http/idempotency.ts'
 import { createRouter, json, route } from '../src/http/route.ts'
 import { Name } from '../src/http/values.ts'
 import { leased } from '../src/idempotency/service.ts'
+import { createKeyring } from '../src/keys/service.ts'
 import { purgeIdempotencyRecords } from '../src/maintenance/service.ts'
 import { ProblemError } from '../src/problem.ts'
 import { expectRefusal } from './support/answers.ts'
-import { startApp, type TestApp } from './support/app.ts'
+import { makeSecrets, startApp, type TestApp } from './support/app.ts'
 import { type Answer, registerUser, type SignedInUser, send } from './support/client.ts'
 import { jobContext } from './support/jobs.ts'
 import type { Held } from './support/lease-holder.ts'
@@ -53,10 +55,18 @@ const inside = createRouter<MemberEnv>().openapi(
   async (c) => c.json(await sendOut(c.get('ctx'), c.req.valid('json').name), 202),
 )
 
+/** The key of the hashes has just been changed: the one before is still listed. */
+const earlier = makeSecrets()
+const secrets = {
+  ...earlier,
+  refreshMacKeys: new Map([[2, new Uint8Array(randomBytes(32))], ...earlier.refreshMacKeys]),
+}
+
 let app: TestApp
 let ada: SignedInUser
 beforeAll(async () => {
   app = await startApp({
+    secrets,
     extend: (made) => {
       made.route('/', outside)
       made.route('/', inside)
@@ -195,20 +205,21 @@ describe.each([
   test('a worker that is killed between intent and finish leaves a lease; then the effect runs again', async () => {
     const [key, name] = [randomUUID(), randomUUID()]
     const isInside = path === '/v1/inside'
+    const request = `POST ${path}\n${JSON.stringify({ name })}`
+    const fingerprints = await fingerprintsOf(createKeyring({ ...earlier, now: app.now }), request)
     const filled = {
       ...(isInside && { workspaceId: ada.workspaceId }),
       idempotencyKey: key,
       idempotencyRoute: `POST ${path}`,
-      idempotencyFingerprint: createHash('sha256')
-        .update(`POST ${path}\n${JSON.stringify({ name })}`)
-        .digest('hex'),
+      idempotencyFingerprint: fingerprints[0] ?? '',
       idempotencyPrincipal: ada.id,
     }
-    const held: Held = { apiUrl: app.database.apiUrl, filled, leaseSeconds: 2, isInside }
+    const held: Held = { apiUrl: app.database.apiUrl, filled, fingerprints, leaseSeconds: 2, isInside }
     const script = join(import.meta.dirname, 'support/lease-holder.ts')
     const holder = spawn(process.execPath, ['--no-warnings', script, JSON.stringify(held)], {
       stdio: ['ignore', 'pipe', 2],
     })
+    onTestFinished(() => void holder.kill('SIGKILL'))
     const [begun] = await nextEvent(holder.stdout as Readable, 'data')
     expect(String(begun)).toBe('begun\n')
     expectRefusal(await ask(name, key), inProgress)

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefusal, referenceNotFound } from './support/answers.ts'
-import { startApp, type TestApp } from './support/app.ts'
+import { makeSecrets, startApp, type TestApp } from './support/app.ts'
 import { type Answer, registerUser, type SignedInUser, send } from './support/client.ts'
 import { enterWorkspace, insertAccount, insertMedium, registerMember, setRole } from './support/tenants.ts'
 
@@ -73,6 +73,41 @@ const rowsOf = async (table: Kind['table'], id: string) =>
   await app.owner.unsafe(`select id from ${table} where workspace_id = $1 and id = $2`, [ada.workspaceId, id])
 const count = async (table: string, condition = 'true') =>
   (await app.owner.unsafe(`select count(*)::int as count from ${table} where ${condition}`))[0]?.['count']
+
+test('a record tells nothing of the body to who guesses it, and outlives a change of the key', async () => {
+  const secrets = makeSecrets()
+  const [[, old] = []] = secrets.refreshMacKeys
+  const next = new Uint8Array(randomBytes(32))
+  if (old === undefined) throw new Error('there is no key')
+  const before = await startApp({ secrets })
+  const under = async (...keys: [number, Uint8Array<ArrayBuffer>][]) =>
+    await startApp({ database: before.database, secrets: { ...secrets, refreshMacKeys: new Map(keys) } })
+  const known = await under([1, old], [2, next])
+  const [used, after] = [await under([2, next], [1, old]), await under([2, next])]
+  const eve = await registerUser(before)
+  const [key, name] = [randomUUID(), randomUUID()]
+  const create = async (through: TestApp, objective = 'sales', sent = key) =>
+    await send(through, 'POST', '/v1/campaigns', {
+      body: { name, objective },
+      token: eve.accessToken,
+      headers: { 'Idempotency-Key': sent },
+    })
+  const made = await create(before)
+  expect(made.status).toBe(201)
+  const [row] = await before.owner`select fingerprint from idempotency_keys where key = ${key}`
+  const hash = createHash('sha256').update(`POST /v1/campaigns\n${JSON.stringify({ name, objective: 'sales' })}`)
+  expect(row?.['fingerprint']).not.toBe(hash.digest('hex'))
+
+  expect((await create(used)).body).toEqual(made.body)
+  expectRefusal(await create(used, 'leads'), keyReused)
+  // While Workers are being deployed, some know the next key and do not use it yet.
+  const later = randomUUID()
+  const madeLater = await create(used, 'sales', later)
+  expect(madeLater.status).toBe(201)
+  expect((await create(known, 'sales', later)).body).toEqual(madeLater.body)
+  // Without the old key nobody can tell that it was the same request.
+  expectRefusal(await create(after), keyReused)
+})
 
 describe.each(kinds)('%s', (_, { path, table, body, other }) => {
   test('fifty equal requests at once with one key make one row and get fifty equal answers', async () => {

@@ -2,7 +2,7 @@ import type postgres from 'postgres'
 import { toText } from '../../src/db/values.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { updateHeirs } from '../../src/privacy/erasure.jobs.sql.ts'
-import { erasePerson } from '../../src/privacy/erasure.user.sql.ts'
+import { erasePerson, lockPerson, lockWorkspacesOfPerson } from '../../src/privacy/erasure.user.sql.ts'
 import type { ListedErasure } from './list.ts'
 
 export type Outcome =
@@ -62,12 +62,16 @@ async function eraseAgain(sql: postgres.Sql, erasure: ListedErasure): Promise<nu
   }
   return await sql.begin(async (tx) => {
     const heirs = await run(tx, updateHeirs, values)
+    await run(tx, lockWorkspacesOfPerson, values)
+    await run(tx, lockPerson, values)
     await run(tx, erasePerson, values)
     return heirs.length
   })
 }
 
-type Query = Pick<typeof erasePerson, 'compiled'> | Pick<typeof updateHeirs, 'compiled'>
+type Query = {
+  readonly compiled: (typeof erasePerson | typeof updateHeirs | typeof lockPerson)['compiled']
+}
 
 const run = (tx: postgres.TransactionSql, { compiled }: Query, values: Readonly<Record<string, unknown>>) =>
   tx.unsafe(

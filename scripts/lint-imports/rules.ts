@@ -30,7 +30,7 @@ const EDGE_USES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The files of auth/ that its middleware in http/ stands on. */
-const AUTH_FOR_HTTP = ['service.ts', 'schema.ts', 'access-state.ts', 'access-token.ts', 'permissions.ts']
+const AUTH_FOR_HTTP = ['schema.ts', 'access-state.ts', 'access-token.ts', 'permissions.ts']
 
 /** The entry, and the socket it hands to the database client. */
 const PLATFORM_FILES = ['src/worker.ts', 'src/worker-socket.ts']

@@ -27,7 +27,7 @@ export function bindBy(fileClass: FileClass, occurrence: Occurrence, marksFor: (
   }
   const ties = (column: string) => (mark: Marks) => (isTenantColumn(rule, column) ? mark.ofTenant : mark.own)
   if (tyingColumns(fileClass, rule).some((column) => marksFor(column).some(ties(column)))) occurrence.bound = true
-  if (fileClass === 'user' && isAnchored(rule, marksFor)) occurrence.bound = true
+  if ((fileClass === 'user' || rule.isNobodys) && isAnchored(rule, marksFor)) occurrence.bound = true
 }
 
 const isTenantColumn = ({ class: tableClass, tenantColumn }: TableRule, column: string): boolean =>
@@ -80,7 +80,7 @@ export function reportUnboundInsert(fileClass: FileClass, { table, name, locatio
 }
 
 function waysToBind(fileClass: FileClass, rule: TableRule): string[] {
-  const anchors = fileClass === 'user' ? Object.entries(rule.anchors ?? {}) : []
+  const anchors = fileClass === 'user' || rule.isNobodys ? Object.entries(rule.anchors ?? {}) : []
   return [
     ...anchors.map(([column, params]) => `${column} = :${params.join('! or :')}!`),
     ...tyingColumns(fileClass, rule).map((column) => `${column} = a key of a bound row`),

@@ -38,7 +38,7 @@ export const NULL_COMPARED: Readonly<Record<string, string>> = {
   'sql/auth/access.user.sql findSessionAccess': 'a token may name no workspace, and then has no role',
   'sql/users/users.user.sql findUser': 'a token may name no workspace, and then has no role',
   'sql/users/users.user.sql updateUser': 'a token may name no workspace, and then has no role',
-  'sql/auth/sessions.user.sql insertSession': 'a client may say no device, and a platform know no place',
+  'sql/auth/sessions.user.sql insertSession': 'without a device, a place, or an answer to a challenge',
 }
 
 /** First words of statement names: STYLE's, then the domain's. */

@@ -12,6 +12,8 @@ export type TableRule = {
   keys?: string[]
   /** In .user.sql files: parameters that stand for the caller or for a secret only the caller has. */
   anchors?: Record<string, string[]>
+  /** Its anchors hold in a tenant's file too: they name nobody's row, and no request can make one up. */
+  isNobodys?: true
   /** In .user.sql files: rows in which these are NULL belong to the system. */
   ownerless?: string[]
   /** Has the audit trigger, so writes carry the actor. Else the reason why not. */
@@ -61,7 +63,8 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   },
   auth_throttles: {
     class: 'user',
-    anchors: { subject: ['subject', 'subjects'] },
+    anchors: { subject: ['subject', 'ownSubject', 'workspaceSubject'] },
+    isNobodys: true,
     audited: 'counters of attempts',
     explicitId: naturalKey,
   },

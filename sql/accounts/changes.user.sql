@@ -56,8 +56,8 @@ from
 
 /*
 Uses up the token of a mail and gives the account the address that the mail went to, under every live index key,
-proved. Ends all sessions but one, and whatever was sent to the old address. Rows as updateEmailVerified. An address
-that is taken violates user_email_index_pkey.
+proved. Ends all sessions but one, archives that are ready or being made, and whatever was sent to the old address.
+Rows as updateEmailVerified. An address that is taken violates user_email_index_pkey.
 */
 /* @name updateEmail */
 with
@@ -133,6 +133,19 @@ with
       cross join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
     where deleted.number >= 0
   ),
+  ended_exports as (
+    update data_exports x
+    set
+      status = case x.status when 'pending' then 'failed'::data_export_status else x.status end,
+      finished_at = coalesce(x.finished_at, :now!),
+      expires_at = case x.status when 'ready' then :now!::timestamptz end
+    from
+      actor
+      cross join changed_user u
+    where
+      x.user_id = u.id
+      and (x.status = 'pending' or (x.status = 'ready' and x.expires_at > :now!))
+  ),
   ended_sessions as (
     update user_sessions s
     set
@@ -155,8 +168,8 @@ from
   left join ended_sessions s on s.user_id = u.id;
 
 /*
-A new password by who knows the old one. Ends all other sessions, logins that wait for their second factor, and tokens
-that could set yet another password. Rows as updateEmailVerified.
+A new password by who knows the old one. Ends all other sessions, logins that wait for their second factor, archives
+that are ready, and tokens that could set yet another password. Rows as updateEmailVerified.
 */
 /* @name updatePassword */
 with
@@ -171,6 +184,19 @@ with
       u.id = :userId!
       and u.status = 'active'
     returning u.id
+  ),
+  ended_exports as (
+    update data_exports x
+    set
+      status = case x.status when 'pending' then 'failed'::data_export_status else x.status end,
+      finished_at = coalesce(x.finished_at, :now!),
+      expires_at = case x.status when 'ready' then :now!::timestamptz end
+    from
+      actor
+      cross join changed_user u
+    where
+      x.user_id = u.id
+      and (x.status = 'pending' or (x.status = 'ready' and x.expires_at > :now!))
   ),
   ended_sessions as (
     update user_sessions s
@@ -225,7 +251,8 @@ from
   left join ended_sessions s on s.user_id = u.id;
 
 /*
-A new password by who reads the account's mail. Always ends all sessions, a wished change of address and every token.
+A new password by who reads the account's mail. Always ends all sessions, archives that are ready or being made, a
+wished change of address and every token.
 Of an account whose address was never proved nothing may stay of whoever registered it: its address is proved by this,
 API keys and second factors go, and of its own workspaces it is the owner and the only member again. Of a proved
 account they stay, so that the mailbox alone does not take it over. Rows as updateEmailVerified.
@@ -272,6 +299,19 @@ with
       u.id = t.user_id
       and u.status = 'active'
     returning u.id
+  ),
+  ended_exports as (
+    update data_exports x
+    set
+      status = case x.status when 'pending' then 'failed'::data_export_status else x.status end,
+      finished_at = coalesce(x.finished_at, :now!),
+      expires_at = case x.status when 'ready' then :now!::timestamptz end
+    from
+      actor
+      cross join changed_user u
+    where
+      x.user_id = u.id
+      and (x.status = 'pending' or (x.status = 'ready' and x.expires_at > :now!))
   ),
   ended_sessions as (
     update user_sessions s
@@ -349,13 +389,7 @@ with
   ),
   revoked_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from
       actor
       cross join own_workspaces w

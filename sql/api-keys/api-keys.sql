@@ -29,24 +29,31 @@ order by k.id desc
 limit :limit!;
 
 /*
-A key with its secret's digest and the accounts that it is limited to. No row when its maker has not proved an e-mail
-address. An account that is not the workspace's violates api_key_accounts_account_fkey.
+A key with its secret's digest and the accounts that it is limited to. No row when its maker's role, which is held, may
+not, or the maker has not proved an e-mail address. An account that is not the workspace's violates
+api_key_accounts_account_fkey.
 */
 /* @name insertApiKey */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   verified_maker as (
     select u.id
     from
       actor
-      cross join workspace_members m
-      join users u on u.id = m.user_id
-    where
-      m.workspace_id = :workspaceId!
-      and m.user_id = :userId!
-      and u.email_verified_at is not null
+      cross join held_caller c
+      join users u on u.id = c.user_id
+    where u.email_verified_at is not null
   ),
   inserted_key as (
     insert into api_keys (workspace_id, id, user_id, name, hint, scopes, is_limited_to_accounts, expires_at)
@@ -73,17 +80,29 @@ from inserted_key k;
 
 /*
 Another secret for a key. The one before it goes on working until `overlapEndsAt`, an even older one keeps its own end;
-none outlives that. Answers the digests that have changed, so that caches forget them. No row when there is no such key.
+none outlives that. Answers the digests that have changed, so that caches forget them. No row when the caller's role,
+which is held, may not, or there is no such key.
 */
 /* @name rotateApiKey */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   rotated_key as (
     update api_keys k
     set hint = :hint!
-    from actor
+    from
+      actor
+      cross join held_caller
     where
       k.workspace_id = :workspaceId!
       and k.id = :id!
@@ -129,16 +148,30 @@ select
   (select array_agg(encode(e.digest, 'hex')) from ending_digests e) as "changedDigests"
 from rotated_key k;
 
-/* Ends a key. Answers the digests of its secrets, so that caches forget them; no row when there is no such live key. */
+/*
+Ends a key. Answers the digests of its secrets, so that caches forget them. No row when the caller's role, which is
+held, may not, or there is no such live key.
+*/
 /* @name revokeApiKey */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   revoked_key as (
     update api_keys k
     set revoked_at = :now!
-    from actor
+    from
+      actor
+      cross join held_caller
     where
       k.workspace_id = :workspaceId!
       and k.id = :id!

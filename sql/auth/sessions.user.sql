@@ -19,9 +19,17 @@ limit :limit!;
 /*
 A new session, for the workspace asked for, else the one that this user's latest session used, else the oldest
 membership, else none. Only while the password hash is the one that was checked: the lock waits for whoever changes it,
-and a session that an old password opened never outlives the change. No MAC when the workspace asked for is not the
-user's. Without :secondFactorAt the password alone was proved. A device and place that none of the earlier sessions had
-is told by mail.
+and a session that an old password opened never outlives the change. And by the password alone only while the account
+has no second factor. A device and place that none of the earlier
+sessions had is told by mail.
+
+With :challengeDigest the session is the second step of a login, and is opened by using up the challenge and one answer
+to it: a time step of the app, a recovery code, or the counter of a passkey's answer. A counter that does not rise
+belongs to a copy, unless the authenticator has none (always zero). Either all of it happens or nothing: of many at once
+with one challenge, one step or one code, the first one wins, since what it used is gone when the others get to the row.
+
+No MAC when nothing was opened: the workspace asked for is not the user's, or else the answer was used, or the challenge
+is gone.
 */
 /* @name insertSession */
 with
@@ -35,7 +43,24 @@ with
       u.id = :userId!
       and u.status = 'active'
       and u.password_hash = :passwordHash!
-    for key share
+      and (
+        :challengeDigest::text is not null
+        or not (
+          exists (
+            select
+            from user_totp t
+            where
+              t.user_id = :userId!
+              and t.confirmed_at is not null
+          )
+          or exists (
+            select
+            from user_passkeys p
+            where p.user_id = :userId!
+          )
+        )
+      )
+    for key share of u
   ),
   latest_session as (
     select s.workspace_id
@@ -57,19 +82,99 @@ with
     order by (l.workspace_id is not null) desc, m.joined_at, w.id
     limit 1
   ),
+  entrance as materialized (
+    select a.id as user_id, c.id as workspace_id
+    from
+      current_account a
+      left join chosen_workspace c on true
+    where :wantedWorkspaceId::uuid is null or c.id is not null
+  ),
+  asked_challenge as materialized (
+    select c.user_id
+    from
+      auth_challenges c
+      join entrance e on e.user_id = c.user_id
+    where
+      c.digest = decode(:challengeDigest, 'hex')
+      and c.user_id = :userId!
+      and c.purpose = 'second_factor'
+      and c.attempts < :maxAnswers!
+      and c.expires_at > :now!
+    for update of c
+  ),
+  used_step as (
+    update user_totp t
+    set last_step = :step::bigint
+    from
+      actor
+      cross join asked_challenge c
+    where
+      t.user_id = c.user_id
+      and t.user_id = :userId!
+      and t.confirmed_at is not null
+      and t.last_step < :step::bigint
+    returning t.user_id
+  ),
+  used_code as (
+    update user_recovery_codes r
+    set used_at = :now!
+    from
+      actor
+      cross join asked_challenge c
+    where
+      r.user_id = c.user_id
+      and r.user_id = :userId!
+      and r.digest = decode(:recoveryDigest, 'hex')
+      and r.used_at is null
+    returning r.user_id
+  ),
+  used_counter as (
+    update user_passkeys p
+    set
+      sign_count = :signCount::bigint,
+      is_backed_up = :isBackedUp::boolean,
+      last_used_at = :now!
+    from
+      actor
+      cross join asked_challenge c
+    where
+      p.user_id = c.user_id
+      and p.user_id = :userId!
+      and p.id = :passkeyId::uuid
+      and (p.sign_count < :signCount::bigint or (p.sign_count = 0 and :signCount::bigint = 0))
+    returning p.user_id
+  ),
+  used_challenge as (
+    delete from auth_challenges c
+    using (
+      select s.user_id
+      from used_step s
+      union all
+      select r.user_id
+      from used_code r
+      union all
+      select p.user_id
+      from used_counter p
+    ) used
+    where
+      c.digest = decode(:challengeDigest, 'hex')
+      and c.user_id = used.user_id
+      and c.user_id = :userId!
+    returning c.user_id
+  ),
   inserted_session as (
     insert into user_sessions (
       id, user_id, workspace_id, last_seen_at, device, place, address_prefix, proved_at, second_factor_at,
       idle_expires_at, absolute_expires_at
     )
     select
-      :id!, a.id, c.id, :now!, :device, :place, :address, :now!, :secondFactorAt::timestamptz, :idleExpiresAt!,
-      :absoluteExpiresAt!
+      :id!, e.user_id, e.workspace_id, :now!, :device, :place, :address, :now!,
+      case when c.user_id is not null then :now!::timestamptz end, :idleExpiresAt!, :absoluteExpiresAt!
     from
       actor
-      cross join current_account a
-      left join chosen_workspace c on true
-    where :wantedWorkspaceId::uuid is null or c.id is not null
+      cross join entrance e
+      left join used_challenge c on c.user_id = e.user_id
+    where :challengeDigest::text is null or c.user_id is not null
     returning user_id, secret
   ),
   earlier_sessions as (
@@ -89,18 +194,24 @@ with
       e.number > 0
       and e.alike = 0
     returning id
+  ),
+  used_code_mail as (
+    insert into outbox (id, kind, user_id, due_at)
+    select :codeMailId!, 'mail/recovery-code-used', r.user_id, :now!
+    from used_code r
+    returning id
   )
 select
   encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac?",
   c.id as "workspaceId?",
   c.name as "workspaceName?",
   c.role as "role?",
-  (m.id is not null) as "isNewDevice!"
+  exists (select 1 from entrance) as "hasEntrance!",
+  exists (select 1 from new_device_mail) or exists (select 1 from used_code_mail) as "hasMail!"
 from
   current_account a
   left join inserted_session s on s.user_id = a.id
-  left join chosen_workspace c on true
-  left join new_device_mail m on true;
+  left join chosen_workspace c on true;
 
 /*
 Answers a presented refresh token. One UPDATE, so that of two hundred at once the first rotates and the others, which

@@ -131,25 +131,39 @@ from
   join proved_session s on s.user_id = p.user_id;
 
 /*
-Takes one of the user's passkeys away, on behalf of a session that has proved a second factor. Without another factor
-the recovery codes go too, and no session counts as one with a second factor any more; those sessions come back.
+Takes one of the user's passkeys away, on behalf of a live session that has proved a second factor. Without another
+factor the recovery codes go too, and no session counts as one with a second factor any more; those sessions come back.
+The user's live sessions are held first, as in deleteTotp.
 */
 /* @name deletePasskey */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_sessions as materialized (
+    select s.id, s.second_factor_at
+    from user_sessions s
+    where
+      s.user_id = :userId!
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+    order by s.id
+    for no key update
+  ),
+  proved_session as materialized (
+    select count(*) as sessions
+    from held_sessions s
+    having bool_or(s.id = :sessionId! and s.second_factor_at is not null)
+  ),
   deleted_passkey as (
     delete from user_passkeys p
     using
       actor
-      cross join user_sessions s
+      cross join proved_session
     where
       p.id = :id!
       and p.user_id = :userId!
-      and s.id = :sessionId!
-      and s.user_id = :userId!
-      and s.second_factor_at is not null
     returning p.id, p.user_id
   ),
   left_alone as (

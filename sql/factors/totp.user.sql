@@ -112,25 +112,49 @@ returning
 /*
 Takes the factor away for a code: that of a step not used yet, or a recovery code. Without another factor the recovery
 codes go too, and no session counts as one with a second factor any more; those sessions come back. No row when the code
-has been used, or there is no factor.
+has been used, there is no factor, or the session is over.
+
+The user's live sessions are held first, all of them and in one order, for they may all be changed: two that take the
+factor away at once, or one that does while another sets one up, would else wait for each other.
 */
 /* @name deleteTotp */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_sessions as materialized (
+    select s.id
+    from user_sessions s
+    where
+      s.user_id = :userId!
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+    order by s.id
+    for no key update
+  ),
+  -- An aggregate has read all of them before it gives its row.
+  live_session as materialized (
+    select count(*) as sessions
+    from held_sessions s
+    having bool_or(s.id = :sessionId!)
+  ),
   presented_code as materialized (
     select c.user_id, c.digest
-    from user_recovery_codes c
+    from
+      live_session
+      cross join user_recovery_codes c
     where
       c.user_id = :userId!
       and c.digest = decode(:recoveryDigest!, 'hex')
       and c.used_at is null
-    for update
+    for update of c
   ),
   deleted_totp as (
     delete from user_totp t
-    using actor
+    using
+      actor
+      cross join live_session
     where
       t.user_id = :userId!
       and t.confirmed_at is not null

@@ -43,7 +43,7 @@ set
 where
   idempotency_keys.status is null
   and idempotency_keys.leased_until < now()
-  and idempotency_keys.fingerprint = excluded.fingerprint
+  and idempotency_keys.fingerprint = any(:idempotencyFingerprints!::text[])
 returning fence;
 
 /* Stores the answer; no row when another one has taken the request over since. */

@@ -23,12 +23,7 @@ with
     update workspace_invitations i
     set
       accepted_at = :now!,
-      accepted_by = u.id,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+      accepted_by = u.id
     from
       actor
       cross join inviting_workspace w

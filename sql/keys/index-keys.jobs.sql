@@ -177,13 +177,7 @@ with
     select set_config('app.actor', :actor!, true) as value
   )
 update workspace_invitations i
-set
-  index_key_version = null,
-  email_digest = null,
-  email_ciphertext = null,
-  data_key_id = null,
-  token_digest = null,
-  revoked_at = :now!
+set revoked_at = :now!
 from actor
 where
   i.workspace_id = :invitingWorkspaceId!

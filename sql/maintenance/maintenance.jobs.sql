@@ -91,13 +91,7 @@ with
     for update skip locked
   )
 update workspace_invitations i
-set
-  revoked_at = :now!,
-  data_key_id = null,
-  email_ciphertext = null,
-  index_key_version = null,
-  email_digest = null,
-  token_digest = null
+set revoked_at = :now!
 from
   actor
   cross join expired_invitation e

@@ -1,3 +1,11 @@
+/* What the caller is in the workspace by now. */
+/* @name findCaller */
+select c.role
+from workspace_members c
+where
+  c.workspace_id = :workspaceId!
+  and c.user_id = :userId!;
+
 /* The caller's role, and the member that the caller means, if there is one. */
 /* @name findMember */
 select
@@ -35,35 +43,57 @@ order by m.user_id desc
 limit :limit!;
 
 /*
+Holds the workspace and then the member until the transaction ends: of members who change, leave or join at the same
+moment, one comes first. What the member grants, in a statement that holds the same row, has either been committed, so
+that the next statement sees it, or finds the member as that one leaves it.
+*/
+/* @name lockMember */
+with
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  )
+select m.user_id as "id"
+from
+  held_workspace
+  cross join workspace_members m
+where
+  m.workspace_id = :workspaceId!
+  and m.user_id = :memberId!
+for no key update of m;
+
+/*
 Gives a member another role, which raises the version of the person too, since GET /v1/me shows it; open invitations
 that this member could no longer send end. Only an owner makes an owner or changes one. The trigger
-workspace_members_last_owner refuses to leave others without an owner. No row when the caller may not, when there is no
-such member, or when none of :versions (NULL: any) is the current one. The sessions are the member's live ones. The
-workspace is held before the member, as around deleteMember, or the two could wait for each other.
+workspace_members_last_owner refuses to leave others without an owner. Comes after lockMember, in its transaction. No
+row when the caller's role, which is held, may not, when there is no such member, or when none of :versions (NULL: any)
+is the current one. The sessions are the member's live ones.
 */
 /* @name updateMember */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
-  held_workspace as (
-    select w.id
-    from workspaces w
-    where w.id = :workspaceId!
-    for no key update
+  held_caller as materialized (
+    select c.user_id, c.role
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
   ),
   updated_member as (
     update workspace_members m
     set role = :role!::workspace_role
     from
       actor
-      cross join held_workspace
-      cross join workspace_members c
+      cross join held_caller c
     where
       m.workspace_id = :workspaceId!
       and m.user_id = :memberId!
-      and c.workspace_id = :workspaceId!
-      and c.user_id = :userId!
       and (c.role = 'owner' or (m.role <> 'owner' and :role!::workspace_role <> 'owner'))
       and (:versions::int[] is null or m.version = any(:versions::int[]))
     returning m.user_id, m.role, m.version, m.joined_at
@@ -76,13 +106,7 @@ with
   ),
   revoked_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from updated_member m
     where
       i.workspace_id = :workspaceId!
@@ -115,37 +139,36 @@ from
   join encryption_keys k on k.id = u.data_key_id;
 
 /*
-Holds the workspace until the transaction ends: of members who leave or join at the same moment, one comes first.
-*/
-/* @name lockWorkspace */
-select w.id
-from workspaces w
-where w.id = :workspaceId!
-for no key update;
-
-/*
 Ends a membership, and with it the member's API keys and open invitations in the workspace; one that nobody is left
-in begins to close. Only an owner removes an owner; whoever goes of their own accord may. The trigger
-workspace_members_last_owner refuses to leave others without an owner. Comes after lockWorkspace, in its
-transaction, so that it sees who has just left or joined. No row as in updateMember. The sessions are the member's
-live ones.
+in begins to close. Only an owner removes an owner; whoever goes of their own accord may, in any role. The trigger
+workspace_members_last_owner refuses to leave others without an owner. Comes after lockMember, in its transaction, so
+that it sees who has just left or joined. No row as in updateMember. The sessions are the member's live ones.
 */
 /* @name deleteMember */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id, c.role
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+    for share
+  ),
   deleted_member as (
     delete from workspace_members m
     using
       actor
-      cross join workspace_members c
+      cross join held_caller c
     where
       m.workspace_id = :workspaceId!
       and m.user_id = :memberId!
-      and c.workspace_id = :workspaceId!
-      and c.user_id = :userId!
-      and (c.role = 'owner' or m.role <> 'owner' or m.user_id = c.user_id)
+      and (
+        m.user_id = c.user_id
+        or (c.role::text = any(:permittedRoles!::text[]) and (c.role = 'owner' or m.role <> 'owner'))
+      )
       and (:versions::int[] is null or m.version = any(:versions::int[]))
     returning m.user_id
   ),
@@ -166,13 +189,7 @@ with
   ),
   revoked_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from deleted_member d
     where
       i.workspace_id = :workspaceId!

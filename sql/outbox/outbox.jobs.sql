@@ -2,6 +2,9 @@
 Takes rows that are due for `leaseSeconds`, oldest first. Rows that another worker has are passed over; one whose
 worker died comes back when its lease ends. Each claim raises the fence, so that whoever had the row before can no
 longer finish it. An attempt counts when it begins: a row that kills its worker ends as dead too.
+
+Who reads the new address of an account can take it over, so the present one hears of the change first: the mail with
+the token waits, and no attempt counts, until no such notice is pending for the person, since it was sent or is dead.
 */
 /* @name claimOutbox */
 with due as (
@@ -12,6 +15,17 @@ with due as (
     and o.due_at <= :now!
     and o.attempts < :maxAttempts!
     and (o.leased_until is null or o.leased_until < now())
+    and not (
+      o.kind = 'mail/change-email'
+      and exists (
+        select
+        from outbox n
+        where
+          n.user_id = o.user_id
+          and n.kind = 'mail/email-change-requested'
+          and n.status = 'pending'
+      )
+    )
   order by o.due_at, o.id
   limit :limit!
   for update skip locked

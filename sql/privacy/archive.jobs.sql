@@ -32,6 +32,20 @@ select t.confirmed_at as "confirmedAt"
 from user_totp t
 where t.user_id = :userId!;
 
+/*
+The first workspace after :afterId (NULL: of all) in whose trail the person appears; found by one step in the index, not
+by all rows.
+*/
+/* @name findNextTrailOfPerson */
+select a.workspace_id as "id!"
+from audit_logs a
+where
+  a.user_id = :userId!
+  and a.workspace_id is not null
+  and (:afterId::uuid is null or a.workspace_id > :afterId)
+order by a.workspace_id
+limit 1;
+
 /* Every login, with what was seen of the device. */
 /* @name listSessionsOfPerson */
 select
@@ -415,22 +429,6 @@ where
 order by
   i.expires_at,
   i.key
-limit :limit!;
-
-/* Workspaces in whose trail the person appears; the trail's index begins with the workspace. */
-/* @name listTrailsOfPerson */
-select w.id
-from workspaces w
-where
-  (:afterId::uuid is null or w.id > :afterId)
-  and exists (
-    select
-    from audit_logs a
-    where
-      a.workspace_id = w.id
-      and a.user_id = :userId!
-  )
-order by w.id
 limit :limit!;
 
 /* What the trail of one workspace, or of none, says of the person's acts; values only while they are a member. */

@@ -58,12 +58,36 @@ where
   and u.status = 'active';
 
 /*
-Forgets a person, in one step or not at all:
+Holds the person's workspaces until the transaction ends, each before anything in it, as around a change of members: who
+joins or leaves at the same moment comes before or after the erasure, which so knows who is left.
+*/
+/* @name lockWorkspacesOfPerson */
+select w.id
+from
+  workspaces w
+  join workspace_members m on m.workspace_id = w.id
+where m.user_id = :userId!
+order by w.id
+for no key update of w;
+
+/*
+Holds the person until the transaction ends, after lockWorkspacesOfPerson: what was under way for them has been
+committed by then, and the next statement sees it.
+*/
+/* @name lockPerson */
+select u.id
+from users u
+where u.id = :userId!
+for update;
+
+/*
+Forgets a person, in one step or not at all, after lockWorkspacesOfPerson and lockPerson:
 
 - the user's row keeps its id alone; the data keys are destroyed, so that no ciphertext of theirs opens any more;
 - what they are found by, sign in with or were sent goes; sessions end and lose device, place and address;
 - memberships end. A workspace with nobody else in it closes: its keys and API keys end, its Instagram accounts are let
-  go, its open invitations are withdrawn. A last owner with others violates workspace_members_last_owner;
+  go, its open invitations are withdrawn, its name becomes a word that is the same for all. A last owner with others
+  violates workspace_members_last_owner;
 - API keys that the person made end everywhere, and so do the invitations they sent;
 - what waits to be sent or made for them is given up, recorded answers are deleted;
 - the request is on record, and a worker is told to finish outside the database.
@@ -185,13 +209,7 @@ with
   ),
   withdrawn_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from erased_user e
     where
       i.user_id = e.id
@@ -221,7 +239,8 @@ with
     update workspaces w
     set
       status = 'closed',
-      closed_at = :now!
+      closed_at = :now!,
+      name = 'Closed workspace'
     from lonely_workspaces l
     where
       w.id = l.workspace_id
@@ -250,13 +269,7 @@ with
   ),
   withdrawn_workspace_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from closed_workspaces c
     where
       i.workspace_id = c.id

@@ -9,6 +9,15 @@ where
   x.id = :id!
   and x.status = 'pending';
 
+/* Until when an archive can be had, as long as it is there. */
+/* @name findReadyExport */
+select x.expires_at as "expiresAt!"
+from data_exports x
+where
+  x.id = :id!
+  and x.status = 'ready'
+  and x.expires_at > :now!;
+
 /* Exports whose time is over, oldest first. */
 /* @name listExpiredExports */
 select
@@ -31,11 +40,22 @@ from
   join data_exports x on x.id = i.id
 where x.status in ('pending', 'ready');
 
-/* The archive is there: says where, and tells the person. No row when the export was made or given up meanwhile. */
+/*
+The archive is there: says where, and tells the person, who is held first, as by whoever ends what is under way for
+them. No row when the export was made or given up meanwhile.
+*/
 /* @name finishExport */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_person as materialized (
+    select u.id
+    from
+      data_exports x
+      join users u on u.id = x.user_id
+    where x.id = :id!
+    for key share of u
   ),
   finished_export as (
     update data_exports x
@@ -46,9 +66,12 @@ with
       sha256 = decode(:sha256!, 'hex'),
       expires_at = :expiresAt!,
       finished_at = :now!
-    from actor
+    from
+      actor
+      cross join held_person p
     where
       x.id = :id!
+      and x.user_id = p.id
       and x.status = 'pending'
     returning x.id, x.user_id
   ),

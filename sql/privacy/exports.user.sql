@@ -28,21 +28,77 @@ where
   x.user_id = :userId!
   and x.status = 'pending';
 
-/* What a signed link leads to (or will), as long as the export is kept and its person is there. */
+/*
+What a signed link leads to (or will), as long as the export is kept, its person is there, and the session lives that
+the link was made in (:linkSessionId, NULL: none). Where a workspace of the person demands a second factor, only for a
+session that has proved one.
+*/
 /* @name findLinkedExport */
+with
+  linked_export as (
+    select x.id, x.user_id, x.object_key, x.expires_at, x.created_at
+    from
+      data_exports x
+      join users u on u.id = x.user_id
+        and u.status = 'active'
+    where
+      x.id = :linkedExportId!
+      and x.status = 'ready'
+      and x.expires_at > :now!
+  ),
+  guarded_person as (
+    select m.user_id
+    from
+      linked_export x
+      join workspace_members m on m.user_id = x.user_id
+      join workspaces w on w.id = m.workspace_id
+    where
+      w.requires_second_factor
+      and w.status <> 'closed'
+  ),
+  live_session as (
+    select s.id, s.second_factor_at
+    from
+      linked_export x
+      join user_sessions s on s.user_id = x.user_id
+    where
+      s.id = :linkSessionId
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+  )
 select
   x.id,
   x.object_key as "objectKey!",
   x.expires_at as "expiresAt!",
   x.created_at as "createdAt"
 from
-  data_exports x
-  join users u on u.id = x.user_id
-    and u.status = 'active'
+  linked_export x
+  left join live_session s on true
 where
-  x.id = :linkedExportId!
-  and x.status = 'ready'
-  and x.expires_at > :now!;
+  (:linkSessionId::uuid is null or s.id is not null)
+  and (
+    s.second_factor_at is not null
+    or not exists (
+      select
+      from guarded_person
+    )
+  );
+
+/* A workspace of the person that demands a second factor, when this session has not proved one. */
+/* @name findUnprovedWorkspace */
+select m.workspace_id as "workspaceId"
+from
+  user_sessions s
+  join workspace_members m on m.user_id = s.user_id
+  join workspaces w on w.id = m.workspace_id
+where
+  s.user_id = :userId!
+  and s.id = :sessionId!
+  and s.second_factor_at is null
+  and w.requires_second_factor
+  and w.status <> 'closed'
+limit 1;
 
 /* The person's exports, newest first. */
 /* @name listExports */
@@ -62,8 +118,8 @@ order by x.id desc
 limit :limit!;
 
 /*
-A new export with the work that makes it. No row while one is under way, or when :maxExports were asked for since
-:since.
+A new export with the work that makes it. No row while one is under way, when :maxExports were asked for since :since,
+or when a workspace of the person demands a second factor that this session has not proved.
 */
 /* @name insertExport */
 with
@@ -77,13 +133,33 @@ with
       x.user_id = :userId!
       and x.created_at > :since!
   ),
+  guarded_workspaces as (
+    select m.workspace_id
+    from
+      workspace_members m
+      join workspaces w on w.id = m.workspace_id
+    where
+      m.user_id = :userId!
+      and w.requires_second_factor
+      and w.status <> 'closed'
+  ),
   inserted_export as (
     insert into data_exports (id, user_id)
-    select :id!, :userId!
+    select :id!, s.user_id
     from
       actor
       cross join recent_exports r
-    where r.asked < :maxExports!
+      join user_sessions s on s.user_id = :userId!
+        and s.id = :sessionId!
+    where
+      r.asked < :maxExports!
+      and (
+        s.second_factor_at is not null
+        or not exists (
+          select
+          from guarded_workspaces
+        )
+      )
     on conflict (user_id) where status = 'pending' do nothing
     returning id, status, created_at
   ),

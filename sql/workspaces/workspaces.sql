@@ -30,23 +30,33 @@ where
 /*
 Sets what is not null. Only an owner may say whether a second factor is required, and only a session that has proved
 one may require it: whoever demands it can meet it. A new name raises the version of each member too, since
-GET /v1/me shows it. No row when the caller may not, when none of :versions (NULL:
-any) is the current one, and when the workspace is closing.
+GET /v1/me shows it. The workspace is held before the caller's role, as around a change of members, or the two could
+wait for each other. No row when the role may not, when none of :versions (NULL: any) is the current one, and when the
+workspace is closing.
 */
 /* @name updateWorkspace */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
-  changer as (
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  ),
+  changer as materialized (
     select m.role, s.second_factor_at is not null as has_proved
     from
-      workspace_members m
+      held_workspace
+      cross join workspace_members m
       join user_sessions s on s.user_id = m.user_id
         and s.id = :sessionId!
     where
       m.workspace_id = :workspaceId!
       and m.user_id = :userId!
+      and m.role::text = any(:permittedRoles!::text[])
+    for share of m
   ),
   updated_workspace as (
     update workspaces w
@@ -87,13 +97,30 @@ from updated_workspace w;
 
 /*
 Begins the workspace's days of grace, for an owner, and tells its owners by mail, the caller first, as many as there
-are :outboxIds. No row when the caller is no owner, the workspace is closing already, or none of :versions is
-current.
+are :outboxIds. Holds the workspace and then the caller's role, as updateWorkspace. No row when the caller is no owner,
+the workspace is closing already, or none of :versions is current.
 */
 /* @name closeWorkspace */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  ),
+  held_owner as materialized (
+    select m.user_id
+    from
+      held_workspace
+      cross join workspace_members m
+    where
+      m.workspace_id = :workspaceId!
+      and m.user_id = :userId!
+      and m.role = 'owner'
+    for share of m
   ),
   closing_workspace as (
     update workspaces w
@@ -102,13 +129,10 @@ with
       closing_at = :now!
     from
       actor
-      cross join workspace_members m
+      cross join held_owner
     where
       w.id = :workspaceId!
       and w.status = 'active'
-      and m.workspace_id = :workspaceId!
-      and m.user_id = :userId!
-      and m.role = 'owner'
       and (:versions::int[] is null or w.version = any(:versions::int[]))
     returning w.id
   ),

@@ -1,11 +1,14 @@
-/* The user's membership of a workspace, whatever state that is in. */
+/* The user's membership of a workspace in whatever state, and whether this session lacks a factor that it demands. */
 /* @name findMembership */
 select
   m.role,
-  w.status
+  w.status,
+  (w.requires_second_factor and s.second_factor_at is null) as "lacksFactor!"
 from
   workspace_members m
   join workspaces w on w.id = m.workspace_id
+  join user_sessions s on s.user_id = m.user_id
+    and s.id = :sessionId!
 where
   m.user_id = :userId!
   and m.workspace_id = :wantedWorkspaceId!;
@@ -115,11 +118,35 @@ select
   w."membershipVersion" as "membershipVersion!"
 from created_workspace w;
 
-/* Saves a workspace of which the user is an owner, and whose closing began after :graceStartedAt. */
+/*
+Saves a workspace of which the user is an owner, and whose closing began after :graceStartedAt; in a session that has
+proved a second factor, where the workspace demands one. The workspace is held before the membership, as around a change
+of members, or the two could wait for each other.
+*/
 /* @name restoreWorkspace */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_workspace as (
+    select w.id
+    from
+      workspaces w
+      join workspace_members m on m.workspace_id = w.id
+    where
+      w.id = :wantedWorkspaceId!
+      and m.user_id = :userId!
+    for no key update of w
+  ),
+  held_owner as materialized (
+    select m.workspace_id, m.role, m.version
+    from
+      held_workspace w
+      join workspace_members m on m.workspace_id = w.id
+    where
+      m.user_id = :userId!
+      and m.role = 'owner'
+    for share of m
   ),
   restored_workspace as (
     update workspaces w
@@ -128,14 +155,14 @@ with
       closing_at = null
     from
       actor
-      cross join workspace_members m
+      cross join held_owner m
+      join user_sessions s on s.user_id = :userId!
+        and s.id = :sessionId!
     where
-      m.user_id = :userId!
-      and m.workspace_id = :wantedWorkspaceId!
-      and m.role = 'owner'
-      and w.id = m.workspace_id
+      w.id = m.workspace_id
       and w.status = 'closing'
       and w.closing_at > :graceStartedAt!
+      and (not w.requires_second_factor or s.second_factor_at is not null)
     returning
       w.id,
       w.name,

@@ -97,20 +97,20 @@ export type UpdateEmailResult = {
 
 /**
  * Uses up the token of a mail and gives the account the address that the mail went to, under every live index key,
- * proved. Ends all sessions but one, and whatever was sent to the old address. Rows as updateEmailVerified. An address
- * that is taken violates user_email_index_pkey.
+ * proved. Ends all sessions but one, archives that are ready or being made, and whatever was sent to the old address.
+ * Rows as updateEmailVerified. An address that is taken violates user_email_index_pkey.
  */
 export const updateEmail = new PreparedQuery<UpdateEmailParams, UpdateEmailResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
     { name: 'userId', required: true, locs: [{ a: 174, b: 181 }] },
     { name: 'tokenDigest', required: true, locs: [{ a: 211, b: 223 }] },
-    { name: 'now', required: true, locs: [{ a: 295, b: 299 }, { a: 775, b: 779 }, { a: 1146, b: 1150 }, { a: 1957, b: 1961 }] },
+    { name: 'now', required: true, locs: [{ a: 295, b: 299 }, { a: 775, b: 779 }, { a: 1146, b: 1150 }, { a: 2077, b: 2081 }, { a: 2136, b: 2140 }, { a: 2319, b: 2323 }, { a: 2408, b: 2412 }] },
     { name: 'emailCiphertext', required: true, locs: [{ a: 1062, b: 1078 }] },
     { name: 'pendingEmailCiphertext', required: true, locs: [{ a: 1275, b: 1298 }] },
     { name: 'keyVersions', required: true, locs: [{ a: 1781, b: 1793 }] },
     { name: 'digests', required: true, locs: [{ a: 1803, b: 1811 }] },
-    { name: 'keptSessionId', required: false, locs: [{ a: 2125, b: 2138 }, { a: 2165, b: 2178 }] },
+    { name: 'keptSessionId', required: false, locs: [{ a: 2576, b: 2589 }, { a: 2616, b: 2629 }] },
   ],
   statement: `with
   actor as materialized (
@@ -184,6 +184,19 @@ export const updateEmail = new PreparedQuery<UpdateEmailParams, UpdateEmailResul
       cross join unnest(:keyVersions!::int[], :digests!::text[]) d (key_version, digest)
     where deleted.number >= 0
   ),
+  ended_exports as (
+    update data_exports x
+    set
+      status = case x.status when 'pending' then 'failed'::data_export_status else x.status end,
+      finished_at = coalesce(x.finished_at, :now!),
+      expires_at = case x.status when 'ready' then :now!::timestamptz end
+    from
+      actor
+      cross join changed_user u
+    where
+      x.user_id = u.id
+      and (x.status = 'pending' or (x.status = 'ready' and x.expires_at > :now!))
+  ),
   ended_sessions as (
     update user_sessions s
     set
@@ -221,17 +234,17 @@ export type UpdatePasswordResult = {
 }
 
 /**
- * A new password by who knows the old one. Ends all other sessions, logins that wait for their second factor, and tokens
- * that could set yet another password. Rows as updateEmailVerified.
+ * A new password by who knows the old one. Ends all other sessions, logins that wait for their second factor, archives
+ * that are ready, and tokens that could set yet another password. Rows as updateEmailVerified.
  */
 export const updatePassword = new PreparedQuery<UpdatePasswordParams, UpdatePasswordResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
     { name: 'newHash', required: true, locs: [{ a: 158, b: 166 }] },
     { name: 'userId', required: true, locs: [{ a: 206, b: 213 }] },
-    { name: 'now', required: true, locs: [{ a: 345, b: 349 }, { a: 1003, b: 1007 }, { a: 1289, b: 1293 }] },
-    { name: 'keptSessionId', required: true, locs: [{ a: 521, b: 535 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 1246, b: 1255 }] },
+    { name: 'now', required: true, locs: [{ a: 465, b: 469 }, { a: 524, b: 528 }, { a: 707, b: 711 }, { a: 796, b: 800 }, { a: 1454, b: 1458 }, { a: 1740, b: 1744 }] },
+    { name: 'keptSessionId', required: true, locs: [{ a: 972, b: 986 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 1697, b: 1706 }] },
   ],
   statement: `with
   actor as materialized (
@@ -245,6 +258,19 @@ export const updatePassword = new PreparedQuery<UpdatePasswordParams, UpdatePass
       u.id = :userId!
       and u.status = 'active'
     returning u.id
+  ),
+  ended_exports as (
+    update data_exports x
+    set
+      status = case x.status when 'pending' then 'failed'::data_export_status else x.status end,
+      finished_at = coalesce(x.finished_at, :now!),
+      expires_at = case x.status when 'ready' then :now!::timestamptz end
+    from
+      actor
+      cross join changed_user u
+    where
+      x.user_id = u.id
+      and (x.status = 'pending' or (x.status = 'ready' and x.expires_at > :now!))
   ),
   ended_sessions as (
     update user_sessions s
@@ -314,7 +340,8 @@ export type UpdatePasswordByTokenResult = {
 }
 
 /**
- * A new password by who reads the account's mail. Always ends all sessions, a wished change of address and every token.
+ * A new password by who reads the account's mail. Always ends all sessions, archives that are ready or being made, a
+ * wished change of address and every token.
  * Of an account whose address was never proved nothing may stay of whoever registered it: its address is proved by this,
  * API keys and second factors go, and of its own workspaces it is the owner and the only member again. Of a proved
  * account they stay, so that the mailbox alone does not take it over. Rows as updateEmailVerified.
@@ -322,11 +349,11 @@ export type UpdatePasswordByTokenResult = {
 export const updatePasswordByToken = new PreparedQuery<UpdatePasswordByTokenParams, UpdatePasswordByTokenResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 174, b: 181 }, { a: 2041, b: 2048 }, { a: 2230, b: 2237 }, { a: 2435, b: 2442 }, { a: 2624, b: 2631 }] },
+    { name: 'userId', required: true, locs: [{ a: 174, b: 181 }, { a: 2492, b: 2499 }, { a: 2681, b: 2688 }, { a: 2886, b: 2893 }, { a: 3075, b: 3082 }] },
     { name: 'tokenDigest', required: true, locs: [{ a: 211, b: 223 }] },
-    { name: 'now', required: true, locs: [{ a: 297, b: 301 }, { a: 844, b: 848 }, { a: 1065, b: 1069 }, { a: 1646, b: 1650 }, { a: 1923, b: 1927 }, { a: 2727, b: 2731 }, { a: 3598, b: 3602 }] },
+    { name: 'now', required: true, locs: [{ a: 297, b: 301 }, { a: 844, b: 848 }, { a: 1185, b: 1189 }, { a: 1244, b: 1248 }, { a: 1427, b: 1431 }, { a: 1516, b: 1520 }, { a: 2097, b: 2101 }, { a: 2374, b: 2378 }, { a: 3172, b: 3176 }, { a: 3900, b: 3904 }] },
     { name: 'newHash', required: true, locs: [{ a: 738, b: 746 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 3555, b: 3564 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 3857, b: 3866 }] },
   ],
   statement: `with
   actor as materialized (
@@ -369,6 +396,19 @@ export const updatePasswordByToken = new PreparedQuery<UpdatePasswordByTokenPara
       u.id = t.user_id
       and u.status = 'active'
     returning u.id
+  ),
+  ended_exports as (
+    update data_exports x
+    set
+      status = case x.status when 'pending' then 'failed'::data_export_status else x.status end,
+      finished_at = coalesce(x.finished_at, :now!),
+      expires_at = case x.status when 'ready' then :now!::timestamptz end
+    from
+      actor
+      cross join changed_user u
+    where
+      x.user_id = u.id
+      and (x.status = 'pending' or (x.status = 'ready' and x.expires_at > :now!))
   ),
   ended_sessions as (
     update user_sessions s
@@ -446,13 +486,7 @@ export const updatePasswordByToken = new PreparedQuery<UpdatePasswordByTokenPara
   ),
   revoked_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from
       actor
       cross join own_workspaces w

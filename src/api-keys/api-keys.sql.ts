@@ -59,6 +59,7 @@ export type InsertApiKeyParams = {
   actor: string
   workspaceId: string
   userId: string
+  permittedRoles: readonly string[]
   id: string
   name: string
   hint: string
@@ -73,36 +74,44 @@ export type InsertApiKeyResult = {
 }
 
 /**
- * A key with its secret's digest and the accounts that it is limited to. No row when its maker has not proved an e-mail
- * address. An account that is not the workspace's violates api_key_accounts_account_fkey.
+ * A key with its secret's digest and the accounts that it is limited to. No row when its maker's role, which is held, may
+ * not, or the maker has not proved an e-mail address. An account that is not the workspace's violates
+ * api_key_accounts_account_fkey.
  */
 export const insertApiKey = new PreparedQuery<InsertApiKeyParams, InsertApiKeyResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 263, b: 275 }, { a: 501, b: 513 }, { a: 791, b: 803 }, { a: 948, b: 960 }] },
-    { name: 'userId', required: true, locs: [{ a: 299, b: 306 }] },
-    { name: 'id', required: true, locs: [{ a: 516, b: 519 }, { a: 806, b: 809 }, { a: 963, b: 966 }] },
-    { name: 'name', required: true, locs: [{ a: 528, b: 533 }] },
-    { name: 'hint', required: true, locs: [{ a: 536, b: 541 }] },
-    { name: 'scopes', required: true, locs: [{ a: 544, b: 551 }] },
-    { name: 'accountIds', required: false, locs: [{ a: 562, b: 572 }, { a: 1028, b: 1038 }] },
-    { name: 'expiresAt', required: false, locs: [{ a: 595, b: 604 }] },
-    { name: 'newDigest', required: true, locs: [{ a: 770, b: 780 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 210, b: 222 }, { a: 651, b: 663 }, { a: 941, b: 953 }, { a: 1098, b: 1110 }] },
+    { name: 'userId', required: true, locs: [{ a: 246, b: 253 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 284, b: 299 }] },
+    { name: 'id', required: true, locs: [{ a: 666, b: 669 }, { a: 956, b: 959 }, { a: 1113, b: 1116 }] },
+    { name: 'name', required: true, locs: [{ a: 678, b: 683 }] },
+    { name: 'hint', required: true, locs: [{ a: 686, b: 691 }] },
+    { name: 'scopes', required: true, locs: [{ a: 694, b: 701 }] },
+    { name: 'accountIds', required: false, locs: [{ a: 712, b: 722 }, { a: 1178, b: 1188 }] },
+    { name: 'expiresAt', required: false, locs: [{ a: 745, b: 754 }] },
+    { name: 'newDigest', required: true, locs: [{ a: 920, b: 930 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   verified_maker as (
     select u.id
     from
       actor
-      cross join workspace_members m
-      join users u on u.id = m.user_id
-    where
-      m.workspace_id = :workspaceId!
-      and m.user_id = :userId!
-      and u.email_verified_at is not null
+      cross join held_caller c
+      join users u on u.id = c.user_id
+    where u.email_verified_at is not null
   ),
   inserted_key as (
     insert into api_keys (workspace_id, id, user_id, name, hint, scopes, is_limited_to_accounts, expires_at)
@@ -130,8 +139,10 @@ from inserted_key k`,
 
 export type RotateApiKeyParams = {
   actor: string
-  hint: string
   workspaceId: string
+  userId: string
+  permittedRoles: readonly string[]
+  hint: string
   id: string
   now: string
   overlapEndsAt: string
@@ -152,26 +163,40 @@ export type RotateApiKeyResult = {
 
 /**
  * Another secret for a key. The one before it goes on working until `overlapEndsAt`, an even older one keeps its own end;
- * none outlives that. Answers the digests that have changed, so that caches forget them. No row when there is no such key.
+ * none outlives that. Answers the digests that have changed, so that caches forget them. No row when the caller's role,
+ * which is held, may not, or there is no such key.
  */
 export const rotateApiKey = new PreparedQuery<RotateApiKeyParams, RotateApiKeyResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'hint', required: true, locs: [{ a: 151, b: 156 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 206, b: 218 }] },
-    { name: 'id', required: true, locs: [{ a: 237, b: 240 }] },
-    { name: 'now', required: true, locs: [{ a: 307, b: 311 }] },
-    { name: 'overlapEndsAt', required: true, locs: [{ a: 563, b: 577 }] },
-    { name: 'newDigest', required: true, locs: [{ a: 830, b: 840 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 210, b: 222 }, { a: 475, b: 487 }] },
+    { name: 'userId', required: true, locs: [{ a: 246, b: 253 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 284, b: 299 }] },
+    { name: 'hint', required: true, locs: [{ a: 385, b: 390 }] },
+    { name: 'id', required: true, locs: [{ a: 506, b: 509 }] },
+    { name: 'now', required: true, locs: [{ a: 576, b: 580 }] },
+    { name: 'overlapEndsAt', required: true, locs: [{ a: 832, b: 846 }] },
+    { name: 'newDigest', required: true, locs: [{ a: 1099, b: 1109 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   rotated_key as (
     update api_keys k
     set hint = :hint!
-    from actor
+    from
+      actor
+      cross join held_caller
     where
       k.workspace_id = :workspaceId!
       and k.id = :id!
@@ -220,8 +245,10 @@ from rotated_key k`,
 
 export type RevokeApiKeyParams = {
   actor: string
-  now: string
   workspaceId: string
+  userId: string
+  permittedRoles: readonly string[]
+  now: string
   id: string
 }
 
@@ -229,22 +256,38 @@ export type RevokeApiKeyResult = {
   digests: string[]
 }
 
-/** Ends a key. Answers the digests of its secrets, so that caches forget them; no row when there is no such live key. */
+/**
+ * Ends a key. Answers the digests of its secrets, so that caches forget them. No row when the caller's role, which is
+ * held, may not, or there is no such live key.
+ */
 export const revokeApiKey = new PreparedQuery<RevokeApiKeyParams, RevokeApiKeyResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 157, b: 161 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 211, b: 223 }] },
-    { name: 'id', required: true, locs: [{ a: 242, b: 245 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 210, b: 222 }, { a: 480, b: 492 }] },
+    { name: 'userId', required: true, locs: [{ a: 246, b: 253 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 284, b: 299 }] },
+    { name: 'now', required: true, locs: [{ a: 391, b: 395 }] },
+    { name: 'id', required: true, locs: [{ a: 511, b: 514 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   revoked_key as (
     update api_keys k
     set revoked_at = :now!
-    from actor
+    from
+      actor
+      cross join held_caller
     where
       k.workspace_id = :workspaceId!
       and k.id = :id!

@@ -3,14 +3,19 @@ import { ApiKeyScope } from '../auth/schema.ts'
 import { PageOf, PageQuery } from '../http/paging.ts'
 import { Id, Instant, Name, Timestamp } from '../http/values.ts'
 
+/** What a limit to accounts covers; a campaign belongs to the workspace and to no account. */
+const accountLimit =
+  'The Instagram accounts that the key is limited to; all of the workspace where it names none. A limited key sees and ' +
+  'writes the posts of these accounts alone, also under a campaign. Campaigns themselves belong to the whole workspace: ' +
+  'with their scopes the key reads and changes all of them, budgets included.'
+
 export const NewApiKey = z
   .strictObject({
     name: Name(100),
     scopes: z.array(ApiKeyScope).min(1).max(ApiKeyScope.options.length),
     /** Good until it is revoked when absent. */
     expiresAt: Instant.optional(),
-    /** All accounts of the workspace when absent. */
-    accountIds: z.array(Id).min(1).max(100).optional(),
+    accountIds: z.array(Id).min(1).max(100).optional().openapi({ description: accountLimit }),
   })
   .openapi('NewApiKey')
 export type NewApiKey = z.infer<typeof NewApiKey>
@@ -35,7 +40,7 @@ export const ApiKey = z
     name: z.string(),
     hint: z.string().openapi({ description: 'The beginning of the key' }),
     scopes: z.array(z.string()),
-    accountIds: z.array(Id).nullable(),
+    accountIds: z.array(Id).nullable().openapi({ description: accountLimit }),
     userId: Id,
     expiresAt: Timestamp.nullable(),
     lastUsedAt: Timestamp.nullable(),

@@ -1,8 +1,9 @@
 import type { MemberContext } from '../context.ts'
 import { makeApiKey } from '../crypto/api-key.ts'
 import { databaseFailure } from '../db/errors.ts'
+import { demandPermission } from '../members/service.ts'
 import { type Page, pageOf } from '../paging.ts'
-import { ProblemError, referenceNotFound } from '../problem.ts'
+import { type ProblemCode, ProblemError, referenceNotFound } from '../problem.ts'
 import { insertApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './api-keys.sql.ts'
 import type { ApiKey, ApiKeyQuery, ApiKeyWithSecret, NewApiKey, Rotation } from './schema.ts'
 
@@ -26,7 +27,7 @@ export async function createApiKey(ctx: MemberContext, input: NewApiKey): Promis
   const { userId } = ctx
   const made = { id, userId, name, hint, scopes, accountIds, expiresAt, newDigest }
   const row = await namingAccount(accountIds ?? [], async () => await ctx.db.maybeOne(insertApiKey, made))
-  if (row === undefined) throw new ProblemError('auth/email-unverified')
+  if (row === undefined) return await refuse(ctx, 'auth/email-unverified')
   const { createdAt } = row
   return { id, name, hint, scopes, accountIds, userId, expiresAt, lastUsedAt: null, createdAt, key }
 }
@@ -40,8 +41,9 @@ export async function rotateKey(
   const { key, hint, digest: newDigest } = await makeApiKey()
   const now = ctx.now()
   const overlapEndsAt = new Date(now.getTime() + overlapSeconds * 1000).toISOString()
-  const row = await ctx.db.maybeOne(rotateApiKey, { id, hint, newDigest, overlapEndsAt, now: now.toISOString() })
-  if (row === undefined) throw new ProblemError('api-key/not-found')
+  const made = { id, userId: ctx.userId, hint, newDigest, overlapEndsAt, now: now.toISOString() }
+  const row = await ctx.db.maybeOne(rotateApiKey, made)
+  if (row === undefined) return await refuse(ctx, 'api-key/not-found')
   const { changedDigests, ...changed } = row
   await ctx.access.forgetApiKeys(ctx, changedDigests ?? [])
   return { ...changed, hint, key }
@@ -49,9 +51,15 @@ export async function rotateKey(
 
 /** Ends a key, with all its secrets. */
 export async function revokeKey(ctx: MemberContext, id: string): Promise<void> {
-  const row = await ctx.db.maybeOne(revokeApiKey, { id, now: ctx.now().toISOString() })
-  if (row === undefined) throw new ProblemError('api-key/not-found')
+  const row = await ctx.db.maybeOne(revokeApiKey, { id, userId: ctx.userId, now: ctx.now().toISOString() })
+  if (row === undefined) return await refuse(ctx, 'api-key/not-found')
   await ctx.access.forgetApiKeys(ctx, row.digests)
+}
+
+/** Throws what a statement without a row means: that the caller may not any more, else `code`. */
+async function refuse(ctx: MemberContext, code: ProblemCode): Promise<never> {
+  await demandPermission(ctx, 'api-keys:write')
+  throw new ProblemError(code)
 }
 
 /** When an account is not the workspace's, the problem points at it; the server's detail names it by id. */

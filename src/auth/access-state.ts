@@ -57,7 +57,8 @@ export type AccessStates = {
   readonly enter: (
     ctx: Context,
     credential: Credential,
-    bucketsOf: (plan: Plan) => Promise<readonly Bucket[]>,
+    /** By the plan that the isolate knew last, undefined for a credential that it knows to have ended. */
+    bucketsOf: (plan: Plan | undefined) => Promise<readonly Bucket[]>,
     /** Asks the database, whatever is remembered: for what gives lasting rights, seconds would be too late. */
     isFresh?: boolean,
   ) => Promise<Entered>
@@ -71,25 +72,26 @@ export type AccessStates = {
 }
 
 const isolateTtlMs = 2_000
+/** Longer than an access token lives, so that one whose session has ended is remembered until it is nothing any more. */
 const planTtlMs = 60 * 60 * 1000
 const maxEntries = 5_000
 const ended: AccessState = { isLive: false, role: null, plan: null, lacksFactor: false, apiKey: null }
 
 export function createAccessStates(): AccessStates {
   const kept = createIsolateCache<{ readonly subject: string; readonly state: AccessState }>(maxEntries)
-  const lastPlans = createIsolateCache<Plan>(maxEntries)
+  const lastPlans = createIsolateCache<Plan | 'ended'>(maxEntries)
   return {
     enter: async (ctx, credential, bucketsOf, isFresh = false) => {
       const key = keyOf(credential)
       const readAtMs = ctx.now().getTime()
-      const remembered = kept.get(key, readAtMs)?.state
-      const known = isFresh ? undefined : remembered
-      const buckets = await bucketsOf(remembered?.plan ?? lastPlans.get(key, readAtMs) ?? 'free')
+      const known = isFresh ? undefined : kept.get(key, readAtMs)?.state
+      const last = lastPlans.get(key, readAtMs) ?? 'free'
+      const buckets = await bucketsOf(last === 'ended' ? undefined : last)
       const drawn = await ctx.cache.draw(buckets, known === undefined && !isFresh ? key : undefined)
       const state = known ?? readCached(ctx, drawn?.value) ?? (await readDatabase(ctx, credential, key))
       if (known === undefined) {
         kept.set(key, { subject: subjectOf(credential), state }, readAtMs + isolateTtlMs)
-        if (state.plan !== null) lastPlans.set(key, state.plan, readAtMs + planTtlMs)
+        lastPlans.set(key, state.isLive ? (state.plan ?? 'free') : 'ended', readAtMs + planTtlMs)
       }
       return { state, buckets, levels: drawn?.levels }
     },

@@ -1,3 +1,5 @@
+import { ProblemError } from '../problem.ts'
+
 /** Who may do what: one table, role x action. Middleware, `GET /v1/me` and API key scopes read it. */
 
 export const roles = ['owner', 'admin', 'editor', 'analyst', 'client'] as const
@@ -58,6 +60,10 @@ export const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   analyst: new Set(editorReads),
   client: new Set<Permission>(['posts:read', 'media:read', 'posts:approve']),
 }
+
+/** What whoever lacks a permission is answered with. */
+export const lacking = (permission: Permission): ProblemError =>
+  new ProblemError('permission/denied', { detail: `This needs ${permission}.` })
 
 export const rolesThatMay = (permission: Permission): Role[] =>
   roles.filter((role) => permissionsOf[role].has(permission))

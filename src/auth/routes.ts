@@ -4,17 +4,10 @@ import { answerPage } from '../http/paging.ts'
 import { createRouter, json, noContent, page, route } from '../http/route.ts'
 import { pathId } from '../http/values.ts'
 import { jwkSet } from './access-token.ts'
+import { login, loginWithSecondFactor } from './login.ts'
+import { register } from './registration.ts'
 import { Jwks, Login, LoginAnswer, Refresh, Registration, SessionPage, SessionQuery, SignedIn } from './schema.ts'
-import {
-  listMySessions,
-  login,
-  loginWithSecondFactor,
-  logout,
-  refresh,
-  register,
-  revokeMyOtherSessions,
-  revokeMySession,
-} from './service.ts'
+import { listMySessions, logout, refresh, revokeMyOtherSessions, revokeMySession } from './sessions.ts'
 
 const tag = 'auth'
 const answer = json(SignedIn, 'Signed in')
@@ -47,6 +40,7 @@ const secondFactorRoute = route({
   tag,
   summary: 'Finish signing in with a second factor',
   access: 'public',
+  limits: ['login'],
   body: SecondFactorAnswer,
   responses: { 200: answer },
   problems: ['auth/challenge-invalid', 'auth/second-factor-wrong', 'auth/throttled'],

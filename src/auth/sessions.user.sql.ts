@@ -49,16 +49,23 @@ export type InsertSessionParams = {
   actor: string
   userId: string
   passwordHash: string
+  challengeDigest?: string | null | undefined
   wantedWorkspaceId?: string | null | undefined
-  id: string
+  maxAnswers: number
   now: string
+  step?: number | null | undefined
+  recoveryDigest?: string | null | undefined
+  signCount?: number | null | undefined
+  isBackedUp?: boolean | null | undefined
+  passkeyId?: string | null | undefined
+  id: string
   device?: string | null | undefined
   place?: string | null | undefined
   address?: string | null | undefined
-  secondFactorAt?: string | null | undefined
   idleExpiresAt: string
   absoluteExpiresAt: string
   outboxId: string
+  codeMailId: string
   innerMac: string
 }
 
@@ -67,32 +74,48 @@ export type InsertSessionResult = {
   workspaceId: string | null
   workspaceName: string | null
   role: WorkspaceRole | null
-  isNewDevice: boolean
+  hasEntrance: boolean
+  hasMail: boolean
 }
 
 /**
  * A new session, for the workspace asked for, else the one that this user's latest session used, else the oldest
  * membership, else none. Only while the password hash is the one that was checked: the lock waits for whoever changes it,
- * and a session that an old password opened never outlives the change. No MAC when the workspace asked for is not the
- * user's. Without :secondFactorAt the password alone was proved. A device and place that none of the earlier sessions had
- * is told by mail.
+ * and a session that an old password opened never outlives the change. And by the password alone only while the account
+ * has no second factor. A device and place that none of the earlier
+ * sessions had is told by mail.
+ *
+ * With :challengeDigest the session is the second step of a login, and is opened by using up the challenge and one answer
+ * to it: a time step of the app, a recovery code, or the counter of a passkey's answer. A counter that does not rise
+ * belongs to a copy, unless the authenticator has none (always zero). Either all of it happens or nothing: of many at once
+ * with one challenge, one step or one code, the first one wins, since what it used is gone when the others get to the row.
+ *
+ * No MAC when nothing was opened: the workspace asked for is not the user's, or else the answer was used, or the challenge
+ * is gone.
  */
 export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessionResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 174, b: 181 }, { a: 374, b: 381 }, { a: 691, b: 698 }, { a: 1640, b: 1647 }] },
+    { name: 'userId', required: true, locs: [{ a: 174, b: 181 }, { a: 439, b: 446 }, { a: 609, b: 616 }, { a: 771, b: 778 }, { a: 1088, b: 1095 }, { a: 1694, b: 1701 }, { a: 2023, b: 2030 }, { a: 2326, b: 2333 }, { a: 2724, b: 2731 }, { a: 3259, b: 3266 }, { a: 4137, b: 4144 }] },
     { name: 'passwordHash', required: true, locs: [{ a: 241, b: 254 }] },
-    { name: 'wantedWorkspaceId', required: false, locs: [{ a: 711, b: 728 }, { a: 754, b: 771 }, { a: 1327, b: 1344 }] },
-    { name: 'id', required: true, locs: [{ a: 1086, b: 1089 }, { a: 1793, b: 1796 }] },
-    { name: 'now', required: true, locs: [{ a: 1104, b: 1108 }, { a: 1138, b: 1142 }, { a: 1799, b: 1803 }] },
-    { name: 'device', required: false, locs: [{ a: 1111, b: 1117 }, { a: 1535, b: 1541 }] },
-    { name: 'place', required: false, locs: [{ a: 1120, b: 1125 }, { a: 1576, b: 1581 }] },
-    { name: 'address', required: false, locs: [{ a: 1128, b: 1135 }] },
-    { name: 'secondFactorAt', required: false, locs: [{ a: 1145, b: 1159 }] },
-    { name: 'idleExpiresAt', required: true, locs: [{ a: 1175, b: 1189 }] },
-    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 1198, b: 1216 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 1751, b: 1760 }] },
-    { name: 'innerMac', required: true, locs: [{ a: 1989, b: 1998 }] },
+    { name: 'challengeDigest', required: false, locs: [{ a: 276, b: 291 }, { a: 1647, b: 1662 }, { a: 3177, b: 3192 }, { a: 3821, b: 3836 }] },
+    { name: 'wantedWorkspaceId', required: false, locs: [{ a: 1108, b: 1125 }, { a: 1151, b: 1168 }, { a: 1418, b: 1435 }] },
+    { name: 'maxAnswers', required: true, locs: [{ a: 1764, b: 1775 }] },
+    { name: 'now', required: true, locs: [{ a: 1802, b: 1806 }, { a: 2204, b: 2208 }, { a: 2602, b: 2606 }, { a: 3559, b: 3563 }, { a: 3593, b: 3597 }, { a: 3643, b: 3647 }, { a: 4296, b: 4300 }, { a: 4581, b: 4585 }] },
+    { name: 'step', required: false, locs: [{ a: 1893, b: 1897 }, { a: 2093, b: 2097 }] },
+    { name: 'recoveryDigest', required: false, locs: [{ a: 2363, b: 2377 }] },
+    { name: 'signCount', required: false, locs: [{ a: 2518, b: 2527 }, { a: 2793, b: 2802 }, { a: 2837, b: 2846 }] },
+    { name: 'isBackedUp', required: false, locs: [{ a: 2559, b: 2569 }] },
+    { name: 'passkeyId', required: false, locs: [{ a: 2750, b: 2759 }] },
+    { name: 'id', required: true, locs: [{ a: 3526, b: 3529 }, { a: 4290, b: 4293 }] },
+    { name: 'device', required: false, locs: [{ a: 3566, b: 3572 }, { a: 4032, b: 4038 }] },
+    { name: 'place', required: false, locs: [{ a: 3575, b: 3580 }, { a: 4073, b: 4078 }] },
+    { name: 'address', required: false, locs: [{ a: 3583, b: 3590 }] },
+    { name: 'idleExpiresAt', required: true, locs: [{ a: 3667, b: 3681 }] },
+    { name: 'absoluteExpiresAt', required: true, locs: [{ a: 3684, b: 3702 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 4248, b: 4257 }] },
+    { name: 'codeMailId', required: true, locs: [{ a: 4529, b: 4540 }] },
+    { name: 'innerMac', required: true, locs: [{ a: 4671, b: 4680 }] },
   ],
   statement: `with
   actor as materialized (
@@ -105,7 +128,24 @@ export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessio
       u.id = :userId!
       and u.status = 'active'
       and u.password_hash = :passwordHash!
-    for key share
+      and (
+        :challengeDigest::text is not null
+        or not (
+          exists (
+            select
+            from user_totp t
+            where
+              t.user_id = :userId!
+              and t.confirmed_at is not null
+          )
+          or exists (
+            select
+            from user_passkeys p
+            where p.user_id = :userId!
+          )
+        )
+      )
+    for key share of u
   ),
   latest_session as (
     select s.workspace_id
@@ -127,19 +167,99 @@ export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessio
     order by (l.workspace_id is not null) desc, m.joined_at, w.id
     limit 1
   ),
+  entrance as materialized (
+    select a.id as user_id, c.id as workspace_id
+    from
+      current_account a
+      left join chosen_workspace c on true
+    where :wantedWorkspaceId::uuid is null or c.id is not null
+  ),
+  asked_challenge as materialized (
+    select c.user_id
+    from
+      auth_challenges c
+      join entrance e on e.user_id = c.user_id
+    where
+      c.digest = decode(:challengeDigest, 'hex')
+      and c.user_id = :userId!
+      and c.purpose = 'second_factor'
+      and c.attempts < :maxAnswers!
+      and c.expires_at > :now!
+    for update of c
+  ),
+  used_step as (
+    update user_totp t
+    set last_step = :step::bigint
+    from
+      actor
+      cross join asked_challenge c
+    where
+      t.user_id = c.user_id
+      and t.user_id = :userId!
+      and t.confirmed_at is not null
+      and t.last_step < :step::bigint
+    returning t.user_id
+  ),
+  used_code as (
+    update user_recovery_codes r
+    set used_at = :now!
+    from
+      actor
+      cross join asked_challenge c
+    where
+      r.user_id = c.user_id
+      and r.user_id = :userId!
+      and r.digest = decode(:recoveryDigest, 'hex')
+      and r.used_at is null
+    returning r.user_id
+  ),
+  used_counter as (
+    update user_passkeys p
+    set
+      sign_count = :signCount::bigint,
+      is_backed_up = :isBackedUp::boolean,
+      last_used_at = :now!
+    from
+      actor
+      cross join asked_challenge c
+    where
+      p.user_id = c.user_id
+      and p.user_id = :userId!
+      and p.id = :passkeyId::uuid
+      and (p.sign_count < :signCount::bigint or (p.sign_count = 0 and :signCount::bigint = 0))
+    returning p.user_id
+  ),
+  used_challenge as (
+    delete from auth_challenges c
+    using (
+      select s.user_id
+      from used_step s
+      union all
+      select r.user_id
+      from used_code r
+      union all
+      select p.user_id
+      from used_counter p
+    ) used
+    where
+      c.digest = decode(:challengeDigest, 'hex')
+      and c.user_id = used.user_id
+      and c.user_id = :userId!
+    returning c.user_id
+  ),
   inserted_session as (
     insert into user_sessions (
       id, user_id, workspace_id, last_seen_at, device, place, address_prefix, proved_at, second_factor_at,
       idle_expires_at, absolute_expires_at
     )
     select
-      :id!, a.id, c.id, :now!, :device, :place, :address, :now!, :secondFactorAt::timestamptz, :idleExpiresAt!,
-      :absoluteExpiresAt!
+      :id!, e.user_id, e.workspace_id, :now!, :device, :place, :address, :now!,
+      case when c.user_id is not null then :now!::timestamptz end, :idleExpiresAt!, :absoluteExpiresAt!
     from
       actor
-      cross join current_account a
-      left join chosen_workspace c on true
-    where :wantedWorkspaceId::uuid is null or c.id is not null
+      cross join entrance e
+      left join used_challenge c on c.user_id = e.user_id
+    where :challengeDigest::text is null or c.user_id is not null
     returning user_id, secret
   ),
   earlier_sessions as (
@@ -159,18 +279,24 @@ export const insertSession = new PreparedQuery<InsertSessionParams, InsertSessio
       e.number > 0
       and e.alike = 0
     returning id
+  ),
+  used_code_mail as (
+    insert into outbox (id, kind, user_id, due_at)
+    select :codeMailId!, 'mail/recovery-code-used', r.user_id, :now!
+    from used_code r
+    returning id
   )
 select
   encode(sha256(s.secret || decode(:innerMac!, 'hex')), 'hex') as "mac",
   c.id as "workspaceId",
   c.name as "workspaceName",
   c.role as "role",
-  (m.id is not null) as "isNewDevice"
+  exists (select 1 from entrance) as "hasEntrance",
+  exists (select 1 from new_device_mail) or exists (select 1 from used_code_mail) as "hasMail"
 from
   current_account a
   left join inserted_session s on s.user_id = a.id
-  left join chosen_workspace c on true
-  left join new_device_mail m on true`,
+  left join chosen_workspace c on true`,
 })
 
 export type RotateSessionParams = {

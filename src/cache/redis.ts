@@ -1,6 +1,7 @@
 import { Redis } from '@upstash/redis/cloudflare'
 import type { Log } from '../log.ts'
 import { type Bucket, type Drawn, drawFrom } from './buckets.ts'
+import { makeCircuit } from './circuit.ts'
 
 /**
  * The cache port. The cache only makes things faster: a miss, a failure and a cache that is down all read as
@@ -28,7 +29,6 @@ type CacheOptions = {
 }
 
 const answerTimeoutMs = 150
-const circuitOpenMs = 5_000
 
 /**
  * Redis over Upstash's REST protocol. A request waits at most 150 ms; after a failure nobody asks for 5 s.
@@ -45,30 +45,16 @@ export function connectCache({ url, token, monotonic, log }: CacheOptions): Cach
     responseEncoding: false,
     signal: () => AbortSignal.timeout(answerTimeoutMs),
   })
-  let closedAt = Number.NEGATIVE_INFINITY
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    const startedAt = monotonic()
-    if (startedAt < closedAt) return undefined
-    try {
-      return await work()
-    } catch (error) {
-      const isFirst = monotonic() >= closedAt
-      closedAt = monotonic() + circuitOpenMs
-      // Of many that waited together one is enough to tell.
-      if (isFirst)
-        log('warn', 'cache unavailable', { circuitOpenMs, error: error instanceof Error ? error.name : undefined })
-      return undefined
-    }
-  }
+  const ask = makeCircuit({ name: 'cache', monotonic, log })
   return {
-    get: async (key) => (await attempt(() => redis.get<string>(key))) ?? undefined,
+    get: async (key) => (await ask(() => redis.get<string>(key))) ?? undefined,
     set: async (key, value, ttlMs) => {
-      await attempt(() => redis.set(key, value, { px: ttlMs }))
+      await ask(() => redis.set(key, value, { px: ttlMs }))
     },
     delete: async (keys) => {
-      if (keys.length > 0) await attempt(() => redis.del(...keys))
+      if (keys.length > 0) await ask(() => redis.del(...keys))
     },
-    draw: async (buckets, key) => await attempt(() => drawFrom(redis, buckets, key)),
-    ping: async () => (await attempt(() => redis.ping())) !== undefined,
+    draw: async (buckets, key) => await ask(() => drawFrom(redis, buckets, key)),
+    ping: async () => (await ask(() => redis.ping())) !== undefined,
   }
 }

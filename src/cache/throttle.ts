@@ -1,5 +1,6 @@
 import { Redis } from '@upstash/redis/cloudflare'
 import type { Log } from '../log.ts'
+import { makeCircuit } from './circuit.ts'
 import { cacheKeys } from './keys.ts'
 
 /** What is counted: a keyed hash in hex, with how many attempts are free and how long the waits after them are. */
@@ -39,7 +40,6 @@ type StoreOptions = {
 // Longer than the cache waits: on workerd somebody else's hash holds up the isolate for that long, and an answer that came in
 // time must not count as none.
 const answerTimeoutMs = 500
-const circuitOpenMs = 5_000
 
 // One script, so that of a hundred at once each sees the counts of those before it. Times are the caller's clock; what is
 // past by it does not count, also where Redis still has it. Numbers are written by format: tostring() would round them.
@@ -84,19 +84,10 @@ export function connectThrottle({ url, token, monotonic, log }: StoreOptions): T
     automaticDeserialization: false,
     signal: () => AbortSignal.timeout(answerTimeoutMs),
   })
-  let askedAgainAt = Number.NEGATIVE_INFINITY
+  const ask = makeCircuit({ name: 'throttle', monotonic, log })
   const run = async (script: string, subjects: readonly CountedSubject[], args: readonly number[]) => {
-    if (monotonic() < askedAgainAt) return undefined
     const keys = subjects.map(({ subject }) => cacheKeys.throttle.key(subject))
-    try {
-      return await redis.eval<string[], number>(script, keys, args.map(String))
-    } catch (error) {
-      const isFirst = monotonic() >= askedAgainAt
-      askedAgainAt = monotonic() + circuitOpenMs
-      if (isFirst)
-        log('warn', 'throttle unavailable', { circuitOpenMs, error: error instanceof Error ? error.name : undefined })
-      return undefined
-    }
+    return await ask(() => redis.eval<string[], number>(script, keys, args.map(String)))
   }
   return {
     claim: async (subjects, nowMs) => {

@@ -10,11 +10,15 @@ import { toText } from './values.ts'
 export type FilledParams = {
   readonly workspaceId?: string
   readonly actor?: string
+  /** The roles that may do what the route is for; a statement that grants holds the caller's row to one of them. */
+  readonly permittedRoles?: readonly string[]
   /** What an API key is limited to; null for all accounts of the workspace. */
   readonly visibleAccountIds?: readonly string[] | null
   readonly idempotencyKey?: string | null
   readonly idempotencyRoute?: string | null
   readonly idempotencyFingerprint?: string | null
+  /** The same request under every hash key. */
+  readonly idempotencyFingerprints?: readonly string[] | null
   readonly idempotencyPrincipal?: string | null
 }
 
@@ -117,10 +121,12 @@ function valueFor(
 const filledNames: ReadonlySet<string> = new Set<keyof FilledParams>([
   'workspaceId',
   'actor',
+  'permittedRoles',
   'visibleAccountIds',
   'idempotencyKey',
   'idempotencyRoute',
   'idempotencyFingerprint',
+  'idempotencyFingerprints',
   'idempotencyPrincipal',
 ])
 

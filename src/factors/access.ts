@@ -15,11 +15,7 @@ const freshMs = 30 * 60_000
  * that set a factor up demand it again, for it may end in between.
  */
 export async function accessToChange(ctx: UserContext): Promise<FindFactorAccessResult> {
-  const { userId, sessionId } = ctx
-  const now = ctx.now()
-  const provedSince = new Date(now.getTime() - freshMs).toISOString()
-  const access = await ctx.db.maybeOne(findFactorAccess, { userId, sessionId, provedSince, now: now.toISOString() })
-  if (access === undefined) throw new ProblemError('auth/credentials-required')
+  const access = await liveAccess(ctx)
   const hasFactors = access.hasTotp || access.hasPasskey
   if (hasFactors && !access.hasSecondFactor) throw new ProblemError('auth/second-factor-required')
   if (!access.isFresh) throw new ProblemError('auth/sign-in-again')
@@ -30,6 +26,21 @@ export async function accessToChange(ctx: UserContext): Promise<FindFactorAccess
 export async function refuseChange(ctx: UserContext, code: ProblemCode): Promise<never> {
   await accessToChange(ctx)
   throw new ProblemError(code)
+}
+
+/** The same for a statement that a code alone is proof enough for. */
+export async function refuseAnswer(ctx: UserContext, code: ProblemCode): Promise<never> {
+  await liveAccess(ctx)
+  throw new ProblemError(code)
+}
+
+async function liveAccess(ctx: UserContext): Promise<FindFactorAccessResult> {
+  const { userId, sessionId } = ctx
+  const now = ctx.now()
+  const provedSince = new Date(now.getTime() - freshMs).toISOString()
+  const access = await ctx.db.maybeOne(findFactorAccess, { userId, sessionId, provedSince, now: now.toISOString() })
+  if (access === undefined) throw new ProblemError('auth/credentials-required')
+  return access
 }
 
 /**

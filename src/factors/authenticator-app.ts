@@ -2,7 +2,7 @@ import type { Context, UserContext } from '../context.ts'
 import { decryptField, encryptField, type FieldPlace } from '../crypto/field.ts'
 import { ProblemError } from '../problem.ts'
 import { openUserField, wrappedKeyOf } from '../users/service.ts'
-import { accessToChange, countingAnswer, forgetAccess, refuseChange } from './access.ts'
+import { accessToChange, countingAnswer, forgetAccess, refuseAnswer, refuseChange } from './access.ts'
 import { makeRecoverySet, recoveryDigest } from './recovery-codes.ts'
 import type { RecoveryCodes, TotpConfirmation, TotpRemoval, TotpSetUp } from './schema.ts'
 import { makeTotpSecret, otpauthUrl, stepOfCode } from './totp.ts'
@@ -50,9 +50,9 @@ export async function confirmMyTotp(ctx: UserContext, { code }: TotpConfirmation
   return { recoveryCodes }
 }
 
-/** Takes the app away, for a code of it or a recovery code. The code is proof enough for any of the user's sessions. */
+/** Takes the app away, for a code of it or a recovery code. The code is proof enough for any of the user's live sessions. */
 export async function removeMyTotp(ctx: UserContext, { code }: TotpRemoval): Promise<void> {
-  const { userId } = ctx
+  const { userId, sessionId } = ctx
   const current = await ctx.db.maybeOne(findTotp, { userId, isConfirmed: true })
   if (current === undefined) throw new ProblemError('totp/not-found')
   const lowered = await countingAnswer(ctx, userId, async () => {
@@ -60,13 +60,13 @@ export async function removeMyTotp(ctx: UserContext, { code }: TotpRemoval): Pro
     const step = isTotp ? await stepFor(ctx, current, code) : undefined
     const rows = await ctx.db.many(deleteTotp, {
       userId,
+      sessionId,
       step: step ?? noStep,
       recoveryDigest: isTotp ? noDigest : await recoveryDigest(code),
       outboxId: ctx.makeId(),
       now: ctx.now().toISOString(),
     })
-    if (rows.length === 0) throw new ProblemError('totp/code-wrong')
-    return rows
+    return rows.length > 0 ? rows : await refuseAnswer(ctx, 'totp/code-wrong')
   })
   ctx.wakeOutbox()
   await forgetAccess(ctx, lowered)

@@ -1,6 +1,91 @@
 // Generated from sql/factors/challenges.user.sql by `npm run gen`. Do not edit.
 import { PreparedQuery } from '../db/run.ts'
 
+export type FindSecondFactorChallengeParams = {
+  credentialId: string
+  challengeDigest: string
+  maxAnswers: number
+  now: string
+}
+
+export type FindSecondFactorChallengeResult = {
+  wantedWorkspaceId: string | null
+  id: string
+  emailCiphertext: string | null
+  nameCiphertext: string | null
+  emailVerifiedAt: string | null
+  locale: string
+  timeZone: string
+  version: number
+  createdAt: string
+  updatedAt: string
+  dataKeyId: string
+  kekVersion: number
+  wrappedKey: string | null
+  passwordHash: string | null
+  secretCiphertext: string | null
+  secretKeyId: string | null
+  secretKekVersion: number | null
+  secretWrappedKey: string | null
+  passkeyId: string | null
+  publicKey: string | null
+  signCount: number | null
+}
+
+/**
+ * A challenge with what an answer is looked at with: the account, the secret of the authenticator app, the passkey that
+ * the answer names. No row when the challenge is unknown, too old, has been answered too often, or was asked under another
+ * password.
+ */
+export const findSecondFactorChallenge = new PreparedQuery<FindSecondFactorChallengeParams, FindSecondFactorChallengeResult>({
+  params: [
+    { name: 'credentialId', required: true, locs: [{ a: 1093, b: 1106 }] },
+    { name: 'challengeDigest', required: true, locs: [{ a: 1134, b: 1150 }] },
+    { name: 'maxAnswers', required: true, locs: [{ a: 1213, b: 1224 }] },
+    { name: 'now', required: true, locs: [{ a: 1247, b: 1251 }] },
+  ],
+  statement: `select
+  c.workspace_id as "wantedWorkspaceId",
+  u.id,
+  u.email_ciphertext as "emailCiphertext",
+  u.name_ciphertext as "nameCiphertext",
+  u.email_verified_at as "emailVerifiedAt",
+  u.locale,
+  u.time_zone as "timeZone",
+  u.version,
+  u.created_at as "createdAt",
+  u.updated_at as "updatedAt",
+  k.id as "dataKeyId",
+  k.kek_version as "kekVersion",
+  k.wrapped_key as "wrappedKey",
+  u.password_hash as "passwordHash",
+  t.secret_ciphertext as "secretCiphertext",
+  tk.id as "secretKeyId",
+  tk.kek_version as "secretKekVersion",
+  tk.wrapped_key as "secretWrappedKey",
+  p.id as "passkeyId",
+  encode(p.public_key, 'hex') as "publicKey",
+  p.sign_count as "signCount"
+from
+  auth_challenges c
+  join users u on u.id = c.user_id
+    and u.status = 'active'
+    and md5(u.password_hash) = c.password_fingerprint
+  join encryption_keys k on k.id = u.data_key_id
+  left join (
+    user_totp t
+    join encryption_keys tk on tk.id = t.data_key_id
+  ) on t.user_id = c.user_id
+    and t.confirmed_at is not null
+  left join user_passkeys p on p.user_id = c.user_id
+    and p.credential_id = :credentialId!
+where
+  c.digest = decode(:challengeDigest!, 'hex')
+  and c.purpose = 'second_factor'
+  and c.attempts < :maxAnswers!
+  and c.expires_at > :now!`,
+})
+
 export type InsertSecondFactorChallengeParams = {
   id: string
   wantedWorkspaceId?: string | null | undefined
@@ -63,238 +148,29 @@ from
 limit :maxPasskeys!`,
 })
 
-export type ClaimSecondFactorAnswerParams = {
+export type ClaimWrongAnswerParams = {
   challengeDigest: string
   maxAnswers: number
   now: string
-  credentialId: string
 }
 
-export type ClaimSecondFactorAnswerResult = {
-  wantedWorkspaceId: string | null
-  id: string
-  emailCiphertext: string | null
-  nameCiphertext: string | null
-  emailVerifiedAt: string | null
-  locale: string
-  timeZone: string
-  version: number
-  createdAt: string
-  updatedAt: string
-  dataKeyId: string
-  kekVersion: number
-  wrappedKey: string | null
-  passwordHash: string | null
-  secretCiphertext: string | null
-  secretKeyId: string | null
-  secretKekVersion: number | null
-  secretWrappedKey: string | null
-  passkeyId: string | null
-  publicKey: string | null
-  signCount: number | null
-}
-
-/**
- * Counts an answer before it is looked at, and gives what to look at it with: the account, the secret of the
- * authenticator app, the passkey that the answer names. No row when the challenge is unknown, too old, has been answered
- * too often, or was asked under another password.
- */
-export const claimSecondFactorAnswer = new PreparedQuery<ClaimSecondFactorAnswerParams, ClaimSecondFactorAnswerResult>({
-  params: [
-    { name: 'challengeDigest', required: true, locs: [{ a: 127, b: 143 }] },
-    { name: 'maxAnswers', required: true, locs: [{ a: 214, b: 225 }] },
-    { name: 'now', required: true, locs: [{ a: 252, b: 256 }] },
-    { name: 'credentialId', required: true, locs: [{ a: 1421, b: 1434 }] },
-  ],
-  statement: `with
-  counted_challenge as (
-    update auth_challenges c
-    set attempts = c.attempts + 1
-    where
-      c.digest = decode(:challengeDigest!, 'hex')
-      and c.purpose = 'second_factor'
-      and c.attempts < :maxAnswers!
-      and c.expires_at > :now!
-    returning c.user_id, c.workspace_id, c.password_fingerprint
-  )
-select
-  c.workspace_id as "wantedWorkspaceId",
-  u.id,
-  u.email_ciphertext as "emailCiphertext",
-  u.name_ciphertext as "nameCiphertext",
-  u.email_verified_at as "emailVerifiedAt",
-  u.locale,
-  u.time_zone as "timeZone",
-  u.version,
-  u.created_at as "createdAt",
-  u.updated_at as "updatedAt",
-  k.id as "dataKeyId",
-  k.kek_version as "kekVersion",
-  k.wrapped_key as "wrappedKey",
-  u.password_hash as "passwordHash",
-  t.secret_ciphertext as "secretCiphertext",
-  tk.id as "secretKeyId",
-  tk.kek_version as "secretKekVersion",
-  tk.wrapped_key as "secretWrappedKey",
-  p.id as "passkeyId",
-  encode(p.public_key, 'hex') as "publicKey",
-  p.sign_count as "signCount"
-from
-  counted_challenge c
-  join users u on u.id = c.user_id
-    and u.status = 'active'
-    and md5(u.password_hash) = c.password_fingerprint
-  join encryption_keys k on k.id = u.data_key_id
-  left join (
-    user_totp t
-    join encryption_keys tk on tk.id = t.data_key_id
-  ) on t.user_id = c.user_id
-    and t.confirmed_at is not null
-  left join user_passkeys p on p.user_id = c.user_id
-    and p.credential_id = :credentialId!`,
-})
-
-export type ProveTotpParams = {
-  actor: string
-  challengeDigest: string
-  step: number
+export type ClaimWrongAnswerResult = {
   userId: string
 }
 
-export type ProveTotpResult = {
-  userId: string
-}
-
-/** Uses up the challenge and the code's time step, or nothing: no row when one of them is gone. */
-export const proveTotp = new PreparedQuery<ProveTotpParams, ProveTotpResult>({
+/** Counts an answer that was wrong. No row when the challenge is gone by now, is too old, or has been answered too often. */
+export const claimWrongAnswer = new PreparedQuery<ClaimWrongAnswerParams, ClaimWrongAnswerResult>({
   params: [
-    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'challengeDigest', required: true, locs: [{ a: 179, b: 195 }] },
-    { name: 'step', required: true, locs: [{ a: 268, b: 273 }, { a: 428, b: 433 }] },
-    { name: 'userId', required: true, locs: [{ a: 366, b: 373 }] },
+    { name: 'challengeDigest', required: true, locs: [{ a: 81, b: 97 }] },
+    { name: 'maxAnswers', required: true, locs: [{ a: 160, b: 171 }] },
+    { name: 'now', required: true, locs: [{ a: 194, b: 198 }] },
   ],
-  statement: `with
-  actor as materialized (
-    select set_config('app.actor', :actor!, true) as value
-  ),
-  used_challenge as (
-    delete from auth_challenges c
-    where c.digest = decode(:challengeDigest!, 'hex')
-    returning c.user_id
-  )
-update user_totp t
-set last_step = :step!
-from
-  actor
-  cross join used_challenge c
+  statement: `update auth_challenges c
+set attempts = c.attempts + 1
 where
-  t.user_id = c.user_id
-  and t.user_id = :userId!
-  and t.confirmed_at is not null
-  and t.last_step < :step!
-returning t.user_id as "userId"`,
-})
-
-export type ProveRecoveryCodeParams = {
-  actor: string
-  challengeDigest: string
-  now: string
-  userId: string
-  recoveryDigest: string
-  outboxId: string
-}
-
-export type ProveRecoveryCodeResult = {
-  userId: string | null
-}
-
-/** Uses up the challenge and the recovery code. The transaction around it takes it back when there is no row. */
-export const proveRecoveryCode = new PreparedQuery<ProveRecoveryCodeParams, ProveRecoveryCodeResult>({
-  params: [
-    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'challengeDigest', required: true, locs: [{ a: 179, b: 195 }] },
-    { name: 'now', required: true, locs: [{ a: 302, b: 306 }, { a: 645, b: 649 }] },
-    { name: 'userId', required: true, locs: [{ a: 423, b: 430 }] },
-    { name: 'recoveryDigest', required: true, locs: [{ a: 460, b: 475 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 595, b: 604 }] },
-  ],
-  statement: `with
-  actor as materialized (
-    select set_config('app.actor', :actor!, true) as value
-  ),
-  used_challenge as (
-    delete from auth_challenges c
-    where c.digest = decode(:challengeDigest!, 'hex')
-    returning c.user_id
-  ),
-  used_code as (
-    update user_recovery_codes r
-    set used_at = :now!
-    from
-      actor
-      cross join used_challenge c
-    where
-      r.user_id = c.user_id
-      and r.user_id = :userId!
-      and r.digest = decode(:recoveryDigest!, 'hex')
-      and r.used_at is null
-    returning r.user_id
-  )
-insert into outbox (id, kind, user_id, due_at)
-select :outboxId!, 'mail/recovery-code-used', r.user_id, :now!
-from used_code r
-returning user_id as "userId"`,
-})
-
-export type ProvePasskeyParams = {
-  actor: string
-  challengeDigest: string
-  signCount: number
-  isBackedUp: boolean
-  now: string
-  userId: string
-  passkeyId: string
-}
-
-export type ProvePasskeyResult = {
-  userId: string
-}
-
-/**
- * Uses up the challenge and the counter of the passkey's answer: a counter that does not rise belongs to a copy, unless
- * the authenticator has none (always zero). The transaction around it takes it back when there is no row.
- */
-export const provePasskey = new PreparedQuery<ProvePasskeyParams, ProvePasskeyResult>({
-  params: [
-    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'challengeDigest', required: true, locs: [{ a: 179, b: 195 }] },
-    { name: 'signCount', required: true, locs: [{ a: 275, b: 285 }, { a: 489, b: 499 }, { a: 526, b: 536 }] },
-    { name: 'isBackedUp', required: true, locs: [{ a: 305, b: 316 }] },
-    { name: 'now', required: true, locs: [{ a: 336, b: 340 }] },
-    { name: 'userId', required: true, locs: [{ a: 433, b: 440 }] },
-    { name: 'passkeyId', required: true, locs: [{ a: 455, b: 465 }] },
-  ],
-  statement: `with
-  actor as materialized (
-    select set_config('app.actor', :actor!, true) as value
-  ),
-  used_challenge as (
-    delete from auth_challenges c
-    where c.digest = decode(:challengeDigest!, 'hex')
-    returning c.user_id
-  )
-update user_passkeys p
-set
-  sign_count = :signCount!,
-  is_backed_up = :isBackedUp!,
-  last_used_at = :now!
-from
-  actor
-  cross join used_challenge c
-where
-  p.user_id = c.user_id
-  and p.user_id = :userId!
-  and p.id = :passkeyId!
-  and (p.sign_count < :signCount! or (p.sign_count = 0 and :signCount! = 0))
-returning p.user_id as "userId"`,
+  c.digest = decode(:challengeDigest!, 'hex')
+  and c.purpose = 'second_factor'
+  and c.attempts < :maxAnswers!
+  and c.expires_at > :now!
+returning c.user_id as "userId"`,
 })

@@ -89,7 +89,7 @@ export async function removeMyPasskey(ctx: UserContext, id: string): Promise<voi
   await accessToChange(ctx)
   const [outboxId, now] = [ctx.makeId(), ctx.now().toISOString()]
   const lowered = await ctx.db.many(deletePasskey, { id, userId, sessionId, outboxId, now })
-  if (lowered.length === 0) throw new ProblemError('passkey/not-found')
+  if (lowered.length === 0) return await refuseChange(ctx, 'passkey/not-found')
   ctx.wakeOutbox()
   await forgetAccess(ctx, lowered)
 }

@@ -224,11 +224,11 @@ from
 
 export type DeletePasskeyParams = {
   actor: string
-  id: string
   userId: string
-  sessionId: string
-  outboxId: string
   now: string
+  sessionId: string
+  id: string
+  outboxId: string
 }
 
 export type DeletePasskeyResult = {
@@ -237,33 +237,47 @@ export type DeletePasskeyResult = {
 }
 
 /**
- * Takes one of the user's passkeys away, on behalf of a session that has proved a second factor. Without another factor
- * the recovery codes go too, and no session counts as one with a second factor any more; those sessions come back.
+ * Takes one of the user's passkeys away, on behalf of a live session that has proved a second factor. Without another
+ * factor the recovery codes go too, and no session counts as one with a second factor any more; those sessions come back.
+ * The user's live sessions are held first, as in deleteTotp.
  */
 export const deletePasskey = new PreparedQuery<DeletePasskeyParams, DeletePasskeyResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'id', required: true, locs: [{ a: 228, b: 231 }] },
-    { name: 'userId', required: true, locs: [{ a: 255, b: 262 }, { a: 315, b: 322 }] },
-    { name: 'sessionId', required: true, locs: [{ a: 281, b: 291 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 887, b: 896 }] },
-    { name: 'now', required: true, locs: [{ a: 933, b: 937 }] },
+    { name: 'userId', required: true, locs: [{ a: 218, b: 225 }, { a: 709, b: 716 }] },
+    { name: 'now', required: true, locs: [{ a: 288, b: 292 }, { a: 328, b: 332 }, { a: 1286, b: 1290 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 497, b: 507 }] },
+    { name: 'id', required: true, locs: [{ a: 682, b: 685 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 1240, b: 1249 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_sessions as materialized (
+    select s.id, s.second_factor_at
+    from user_sessions s
+    where
+      s.user_id = :userId!
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+    order by s.id
+    for no key update
+  ),
+  proved_session as materialized (
+    select count(*) as sessions
+    from held_sessions s
+    having bool_or(s.id = :sessionId! and s.second_factor_at is not null)
+  ),
   deleted_passkey as (
     delete from user_passkeys p
     using
       actor
-      cross join user_sessions s
+      cross join proved_session
     where
       p.id = :id!
       and p.user_id = :userId!
-      and s.id = :sessionId!
-      and s.user_id = :userId!
-      and s.second_factor_at is not null
     returning p.id, p.user_id
   ),
   left_alone as (

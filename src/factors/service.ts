@@ -5,12 +5,10 @@ import { ProblemError, referenceNotFound } from '../problem.ts'
 import { countingAnswer } from './access.ts'
 import { stepFor } from './authenticator-app.ts'
 import {
-  type ClaimSecondFactorAnswerResult,
-  claimSecondFactorAnswer,
+  claimWrongAnswer,
+  type FindSecondFactorChallengeResult,
+  findSecondFactorChallenge,
   insertSecondFactorChallenge,
-  provePasskey,
-  proveRecoveryCode,
-  proveTotp,
 } from './challenges.user.sql.ts'
 import { knownCredentials, maxPasskeys, userHandle } from './passkeys.ts'
 import { recoveryDigest } from './recovery-codes.ts'
@@ -66,64 +64,66 @@ export async function beginSecondFactor(
   return { secondFactor: { challengeToken, methods, passkeyOptions } }
 }
 
-/** The account that has proved both factors, with the workspace that its login asked for. */
-export type ProvedAccount = ClaimSecondFactorAnswerResult
+/** The account that proves both factors, with the workspace that its login asked for. */
+export type ProvedAccount = FindSecondFactorChallengeResult
+
+/** A challenge and the answer to it, as the statement that opens the session uses them up. One of the answers is not null. */
+export type SecondFactorProof = {
+  /** Null where no second factor was asked for. */
+  readonly challengeDigest: string | null
+  readonly maxAnswers: number
+  readonly step: number | null
+  readonly recoveryDigest: string | null
+  readonly passkeyId: string | null
+  readonly signCount: number | null
+  readonly isBackedUp: boolean | null
+}
+
+const noAnswer = { step: null, recoveryDigest: null, passkeyId: null, signCount: null, isBackedUp: null } as const
+
+/** A session that the password alone opens. */
+export const passwordAlone: SecondFactorProof = { challengeDigest: null, maxAnswers, ...noAnswer }
 
 /**
- * Checks an answer and opens a session for it. The answer is counted before it is looked at, and counts whatever becomes of
- * it; using it up and opening the session are one transaction, so neither happens without the other.
+ * Checks an answer and opens a session for it; `openSession` answers undefined when somebody else was faster to use what it
+ * is opened by. Of what is wrong nobody hears before it is counted, so that of many at once no more are heard of than one
+ * challenge has. What the throttle refuses is not looked at, and does not count.
  */
 export async function answerSecondFactor<Opened>(
   ctx: Context,
   answer: SecondFactorAnswer,
-  openSession: (ctx: Context, account: ProvedAccount) => Promise<Opened>,
+  openSession: (ctx: Context, account: ProvedAccount, proof: SecondFactorProof) => Promise<Opened | undefined>,
 ): Promise<Opened> {
   const challengeDigest = await sha256Hex(utf8(answer.challengeToken))
-  const account = await ctx.db.maybeOne(claimSecondFactorAnswer, {
-    challengeDigest,
-    credentialId: answer.passkey?.id ?? '',
-    maxAnswers,
-    now: ctx.now().toISOString(),
-  })
+  const now = ctx.now().toISOString()
+  const challenge = { challengeDigest, maxAnswers, now }
+  const asked = { ...challenge, credentialId: answer.passkey?.id ?? '' }
+  const account = await ctx.db.maybeOne(findSecondFactorChallenge, asked)
   if (account === undefined) throw new ProblemError('auth/challenge-invalid')
   const self = actingAs(ctx, { kind: 'user', id: account.id, userId: account.id })
-  const opened = await countingAnswer(self, account.id, async () => {
-    const useUp = await checked(self, account, answer, challengeDigest)
-    return await self.db.transaction(async (db) => {
-      const within = { ...self, db }
-      if (useUp === undefined || !(await useUp(within))) throw new ProblemError('auth/second-factor-wrong')
-      return await openSession(within, account)
-    })
+  return await countingAnswer(self, account.id, async () => {
+    const right = await checked(self, account, answer)
+    const opened = right && (await openSession(self, account, { challengeDigest, maxAnswers, ...noAnswer, ...right }))
+    if (opened !== undefined) return opened
+    const counted = await self.db.maybeOne(claimWrongAnswer, challenge)
+    throw new ProblemError(counted === undefined ? 'auth/challenge-invalid' : 'auth/second-factor-wrong')
   })
-  if (answer.recoveryCode !== undefined) ctx.wakeOutbox()
-  return opened
 }
-
-/** Uses an answer up; false when somebody else was faster. */
-type UseUp = (ctx: Context) => Promise<boolean>
 
 /** Looks at an answer; undefined when it is wrong. A recovery code is right or wrong when it is used up. */
 async function checked(
   ctx: Context,
   account: ProvedAccount,
   { challengeToken, code, recoveryCode, passkey }: SecondFactorAnswer,
-  challengeDigest: string,
-): Promise<UseUp | undefined> {
-  const proof = { challengeDigest, userId: account.id }
+): Promise<Partial<SecondFactorProof> | undefined> {
   if (code !== undefined) {
     const step = await stepOf(ctx, account, code)
-    if (step === undefined) return undefined
-    return async ({ db }) => (await db.maybeOne(proveTotp, { ...proof, step })) !== undefined
+    return step === undefined ? undefined : { step }
   }
-  const now = ctx.now().toISOString()
-  if (recoveryCode !== undefined) {
-    const params = { ...proof, recoveryDigest: await recoveryDigest(recoveryCode), outboxId: ctx.makeId(), now }
-    return async ({ db }) => (await db.maybeOne(proveRecoveryCode, params)) !== undefined
-  }
+  if (recoveryCode !== undefined) return { recoveryDigest: await recoveryDigest(recoveryCode) }
   const { passkeyId } = account
   const state = passkey && (await stateOf(ctx, account, passkey, challengeToken))
-  if (state === undefined || passkeyId === null) return undefined
-  return async ({ db }) => (await db.maybeOne(provePasskey, { ...proof, ...state, passkeyId, now })) !== undefined
+  return state === undefined || passkeyId === null ? undefined : { ...state, passkeyId }
 }
 
 async function stepOf(ctx: Context, account: ProvedAccount, code: string): Promise<number | undefined> {

@@ -182,9 +182,10 @@ returning
 export type DeleteTotpParams = {
   actor: string
   userId: string
+  now: string
+  sessionId: string
   recoveryDigest: string
   step: number
-  now: string
   outboxId: string
 }
 
@@ -196,33 +197,57 @@ export type DeleteTotpResult = {
 /**
  * Takes the factor away for a code: that of a step not used yet, or a recovery code. Without another factor the recovery
  * codes go too, and no session counts as one with a second factor any more; those sessions come back. No row when the code
- * has been used, or there is no factor.
+ * has been used, there is no factor, or the session is over.
+ *
+ * The user's live sessions are held first, all of them and in one order, for they may all be changed: two that take the
+ * factor away at once, or one that does while another sets one up, would else wait for each other.
  */
 export const deleteTotp = new PreparedQuery<DeleteTotpParams, DeleteTotpResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 220, b: 227 }, { a: 422, b: 429 }] },
-    { name: 'recoveryDigest', required: true, locs: [{ a: 257, b: 272 }] },
-    { name: 'step', required: true, locs: [{ a: 493, b: 498 }] },
-    { name: 'now', required: true, locs: [{ a: 788, b: 792 }, { a: 1248, b: 1252 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 1202, b: 1211 }] },
+    { name: 'userId', required: true, locs: [{ a: 198, b: 205 }, { a: 654, b: 661 }, { a: 897, b: 904 }] },
+    { name: 'now', required: true, locs: [{ a: 268, b: 272 }, { a: 308, b: 312 }, { a: 1263, b: 1267 }, { a: 1723, b: 1727 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 475, b: 485 }] },
+    { name: 'recoveryDigest', required: true, locs: [{ a: 691, b: 706 }] },
+    { name: 'step', required: true, locs: [{ a: 968, b: 973 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 1677, b: 1686 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_sessions as materialized (
+    select s.id
+    from user_sessions s
+    where
+      s.user_id = :userId!
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+    order by s.id
+    for no key update
+  ),
+  live_session as materialized (
+    select count(*) as sessions
+    from held_sessions s
+    having bool_or(s.id = :sessionId!)
+  ),
   presented_code as materialized (
     select c.user_id, c.digest
-    from user_recovery_codes c
+    from
+      live_session
+      cross join user_recovery_codes c
     where
       c.user_id = :userId!
       and c.digest = decode(:recoveryDigest!, 'hex')
       and c.used_at is null
-    for update
+    for update of c
   ),
   deleted_totp as (
     delete from user_totp t
-    using actor
+    using
+      actor
+      cross join live_session
     where
       t.user_id = :userId!
       and t.confirmed_at is not null

@@ -21,14 +21,18 @@ import { allowOrigins, withSecurityHeaders } from './headers.ts'
 import { pathRefusals } from './not-found.ts'
 import { serveDocumentation } from './openapi.ts'
 import { answerProblem, problemOf } from './problem-answers.ts'
-import { drawAddress, shieldFrom } from './rate-limit.ts'
+import { createNetworkSubjects, drawAddress, shieldFrom } from './rate-limit.ts'
 import { type Platform, requestScope } from './request-scope.ts'
 import { createRouter } from './route.ts'
 
 /** The application over a platform: the site map of the API. One per isolate. */
 export function createApp(platform: Platform) {
   const app = createRouter<PublicEnv>()
-  const isolate = { access: createAccessStates(), verifyAccessToken: createTokenVerifier() }
+  const isolate = {
+    access: createAccessStates(),
+    verifyAccessToken: createTokenVerifier(),
+    networkSubject: createNetworkSubjects(platform.keyring),
+  }
 
   app.use(requestScope(platform, isolate))
   app.use(withSecurityHeaders)

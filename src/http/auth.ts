@@ -1,7 +1,7 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { AccessState, Credential } from '../auth/access-state.ts'
 import type { AccessClaims } from '../auth/access-token.ts'
-import { type Permission, permissionsOf } from '../auth/permissions.ts'
+import { lacking, type Permission, permissionsOf, rolesThatMay } from '../auth/permissions.ts'
 import { actingAs, type Context, type MemberContext, type UserContext } from '../context.ts'
 import { apiKeyDigest, isApiKey } from '../crypto/api-key.ts'
 import { ProblemError } from '../problem.ts'
@@ -27,26 +27,25 @@ export const requireUser =
 
 /**
  * A member whose role holds the permission, or, where the route is open to that, who asks about nobody else: the path's
- * `id` is the caller's. Or an API key whose scopes hold it and whose maker's role still does. Binds the tenant into the
- * database access of the rest of the request.
+ * `id` is the caller's. Or an API key whose scopes hold it and whose maker's role still does. Binds the tenant, and the roles
+ * that hold the permission, into the database access of the rest of the request.
  */
-export const requirePermission =
-  (
-    permission: Permission,
-    { isFresh, isOpenToSelf }: Freshness & { isOpenToSelf: boolean },
-  ): MiddlewareHandler<MemberEnv> =>
-  async (c, next) => {
+export const requirePermission = (
+  permission: Permission,
+  { isFresh, isOpenToSelf }: Freshness & { isOpenToSelf: boolean },
+): MiddlewareHandler<MemberEnv> => {
+  const permittedRoles = rolesThatMay(permission)
+  return async (c, next) => {
     const { credential, state } = await authenticate(c, isFresh)
     const workspaceId = state.apiKey?.workspaceId ?? (credential.kind === 'session' && credential.claims.workspaceId)
     if (!workspaceId) throw new ProblemError('workspace/none')
     const isSelf = isOpenToSelf && isAboutCaller(credential, state, c.req.param('id'))
-    if (!isSelf && !holds(state, permission)) {
-      throw new ProblemError('permission/denied', { detail: `This needs ${permission}.` })
-    }
+    if (!isSelf && !holds(state, permission)) throw lacking(permission)
     if (state.lacksFactor) throw new ProblemError('auth/second-factor-required')
-    c.set('ctx', memberContext(c.get('ctx'), credential, state, workspaceId))
+    c.set('ctx', memberContext(c.get('ctx'), credential, state, { workspaceId, permittedRoles }))
     await next()
   }
+}
 
 /** Whoever is still a member may ask about itself; an API key is nobody. */
 const isAboutCaller = (credential: Credential, { role }: AccessState, id: string | undefined): boolean =>
@@ -104,15 +103,16 @@ function memberContext(
   ctx: Context,
   credential: Credential,
   { apiKey }: AccessState,
-  workspaceId: string,
+  filled: { readonly workspaceId: string; readonly permittedRoles: readonly string[] },
 ): MemberContext {
-  const bound = { workspaceId, fingerprint: undefined }
+  const { workspaceId } = filled
+  const bound = { workspaceId, fingerprints: undefined }
   if (credential.kind === 'session') {
     const user = userContext(ctx, credential.claims)
-    return { ...user, ...bound, accountIds: null, db: user.db.with({ workspaceId }) }
+    return { ...user, ...bound, accountIds: null, db: user.db.with(filled) }
   }
   if (apiKey === null) throw new Error('an API key without its row has passed')
   const { id, userId, accountIds } = apiKey
   const acting = actingAs(ctx, { kind: 'api_key', id, userId, workspaceId })
-  return { ...acting, ...bound, userId, accountIds, db: acting.db.with({ workspaceId, visibleAccountIds: accountIds }) }
+  return { ...acting, ...bound, userId, accountIds, db: acting.db.with({ ...filled, visibleAccountIds: accountIds }) }
 }

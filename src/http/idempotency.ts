@@ -1,12 +1,13 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { toHex, utf8 } from '../crypto/encoding.ts'
+import type { Keyring } from '../keys/service.ts'
 import { ProblemError } from '../problem.ts'
 import type { MemberEnv, UserEnv } from './env.ts'
 
 /**
  * Reads Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07; quoted or bare) and binds it, with the route
- * and a fingerprint of the request, into the statements of the request. Comes after authentication and the body.
+ * and fingerprints of the request, into the statements of the request. Comes after authentication and the body.
  */
 export const idempotent: MiddlewareHandler<MemberEnv | UserEnv> = async (c, next) => {
   const header = c.req.header('Idempotency-Key')
@@ -14,14 +15,15 @@ export const idempotent: MiddlewareHandler<MemberEnv | UserEnv> = async (c, next
     const { ctx } = c.var
     const key = keyIn(header)
     const route = `${c.req.method} ${routePath(c, -1)}`
-    const fingerprint = await fingerprintOf(c.req.method, c.req.path, await c.req.text())
+    const fingerprints = await fingerprintsOf(ctx.keyring, `${c.req.method} ${c.req.path}\n${await c.req.text()}`)
     const db = ctx.db.with({
       idempotencyKey: key,
       idempotencyRoute: route,
-      idempotencyFingerprint: fingerprint,
+      idempotencyFingerprint: fingerprints[0] ?? null,
+      idempotencyFingerprints: fingerprints,
       idempotencyPrincipal: ctx.actor.id,
     })
-    c.set('ctx', { ...ctx, db, fingerprint })
+    c.set('ctx', { ...ctx, db, fingerprints })
   }
   await next()
 }
@@ -35,5 +37,12 @@ function keyIn(header: string): string {
   throw new ProblemError('request/invalid', { errors: [item] })
 }
 
-const fingerprintOf = async (method: string, path: string, body: string): Promise<string> =>
-  toHex(await crypto.subtle.digest('SHA-256', utf8(`${method} ${path}\n${body}`)))
+/**
+ * HMAC-SHA-256 in hex: a body may hold an address or a code, which nobody may find by hashing guesses. The first one is
+ * recorded; an earlier request may have been recorded under any of them, when the keys were just changed.
+ */
+export async function fingerprintsOf(keyring: Pick<Keyring, 'hashKeys'>, request: string): Promise<string[]> {
+  const keys = await keyring.hashKeys('idempotency')
+  const message = utf8(request)
+  return await Promise.all(keys.map(async (key) => toHex(await crypto.subtle.sign('HMAC', key, message))))
+}

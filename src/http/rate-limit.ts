@@ -4,6 +4,7 @@ import type { Bucket, Level } from '../cache/buckets.ts'
 import { createIsolateCache } from '../cache/isolate.ts'
 import { cacheKeys } from '../cache/keys.ts'
 import { toBase64Url, utf8 } from '../crypto/encoding.ts'
+import type { Keyring } from '../keys/service.ts'
 import { ProblemError } from '../problem.ts'
 import { clientAddress, clientNetwork } from './address.ts'
 import type { PublicEnv } from './env.ts'
@@ -16,6 +17,26 @@ export const requestsPerMinute = {
   plan: { free: 600, pro: 3_000, enterprise: 12_000 },
   address: { address: 6_000, register: 10, login: 30 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>
+
+/** Under which name a client's network is counted in Redis. */
+export type NetworkSubject = (network: string) => Promise<string>
+
+/**
+ * Redis holds no address in clear, nor a hash that a list of all addresses could be tried on: 132 bits of HMAC-SHA-256. One
+ * per isolate. When the key changes, buckets begin anew.
+ */
+export function createNetworkSubjects(keyring: Pick<Keyring, 'hashKeys'>): NetworkSubject {
+  const subjects = createIsolateCache<string>(5_000)
+  return async (network) => {
+    const known = subjects.get(network, 0)
+    if (known !== undefined) return known
+    const [key] = await keyring.hashKeys('rate-limit')
+    if (key === undefined) throw new Error('no refresh MAC key is configured')
+    const subject = toBase64Url(await crypto.subtle.sign('HMAC', key, utf8(network))).slice(0, 22)
+    subjects.set(network, subject, Number.POSITIVE_INFINITY)
+    return subject
+  }
+}
 
 export type AddressPolicy = keyof typeof requestsPerMinute.address
 
@@ -47,8 +68,16 @@ export async function drawAddress(c: HonoContext, policies: readonly AddressPoli
   enforceLimits(c, buckets, drawn?.levels)
 }
 
-/** The buckets of a request with a credential: the user's or the key's own, and the address's. */
-export async function principalBuckets(c: HonoContext, credential: Credential, plan: Plan): Promise<readonly Bucket[]> {
+/**
+ * The buckets of a request with a credential: the user's or the key's own, and the address's. Without a plan, for a
+ * credential that has ended, the address's alone: whoever found a dead token uses up nothing of its owner's.
+ */
+export async function principalBuckets(
+  c: HonoContext,
+  credential: Credential,
+  plan: Plan | undefined,
+): Promise<readonly Bucket[]> {
+  if (plan === undefined) return await addressBuckets(c, ['address'])
   const [name, subject] =
     credential.kind === 'session'
       ? (['user', credential.claims.userId] as const)
@@ -80,8 +109,8 @@ export const secondsToFull = ({ perMinute, remaining }: Pick<Level, 'perMinute' 
   Math.max(0, Math.ceil(((perMinute - remaining) * 60) / perMinute))
 
 async function addressBuckets(c: HonoContext, policies: readonly AddressPolicy[]): Promise<Bucket[]> {
-  const subject = await subjectOf(networkOf(c.req.raw))
-  const { rateLimitFactor } = c.get('ctx')
+  const { networkSubject, rateLimitFactor } = c.get('ctx')
+  const subject = await networkSubject(networkOf(c.req.raw))
   return policies.map((name) => ({
     name,
     key: cacheKeys.bucket.key(name, subject),
@@ -91,14 +120,3 @@ async function addressBuckets(c: HonoContext, policies: readonly AddressPolicy[]
 
 /** All callers whose address is not known count together. */
 const networkOf = (request: Request): string => clientNetwork(clientAddress(request)) ?? 'unknown'
-
-const subjects = createIsolateCache<string>(5_000)
-
-/** Redis holds no address in clear. */
-async function subjectOf(network: string): Promise<string> {
-  const known = subjects.get(network, 0)
-  if (known !== undefined) return known
-  const subject = toBase64Url(await crypto.subtle.digest('SHA-256', utf8(network))).slice(0, 22)
-  subjects.set(network, subject, Number.POSITIVE_INFINITY)
-  return subject
-}

@@ -14,6 +14,7 @@ import type { Log, LogFields } from '../log.ts'
 import type { ObjectStore } from '../objects/store.ts'
 import { clientAddress, clientNetwork, truncatedAddress } from './address.ts'
 import type { PublicEnv } from './env.ts'
+import type { NetworkSubject } from './rate-limit.ts'
 
 /** What a platform provides; `worker.ts` wraps the real one, tests and other runtimes bring theirs. */
 export type Platform = {
@@ -40,7 +41,11 @@ export type Platform = {
 }
 
 /** What lives as long as the isolate. */
-export type Isolate = { readonly access: AccessStates; readonly verifyAccessToken: VerifyAccessToken }
+export type Isolate = {
+  readonly access: AccessStates
+  readonly verifyAccessToken: VerifyAccessToken
+  readonly networkSubject: NetworkSubject
+}
 
 /** Gives each request its context, and writes its log line: route template, status, durations; no secret, no PII. */
 export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHandler<PublicEnv> {

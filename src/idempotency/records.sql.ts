@@ -47,6 +47,7 @@ export type ClaimIdempotencyRecordParams = {
   idempotencyFingerprint: string
   leaseSeconds: number
   now: string
+  idempotencyFingerprints: readonly string[]
 }
 
 export type ClaimIdempotencyRecordResult = {
@@ -67,6 +68,7 @@ export const claimIdempotencyRecord = new PreparedQuery<ClaimIdempotencyRecordPa
     { name: 'idempotencyFingerprint', required: true, locs: [{ a: 218, b: 241 }] },
     { name: 'leaseSeconds', required: true, locs: [{ a: 276, b: 289 }] },
     { name: 'now', required: true, locs: [{ a: 305, b: 309 }, { a: 312, b: 316 }] },
+    { name: 'idempotencyFingerprints', required: true, locs: [{ a: 615, b: 639 }] },
   ],
   statement: `insert into idempotency_keys (
   workspace_id, principal_id, key, route, fingerprint, leased_until, fence, created_at, expires_at
@@ -81,7 +83,7 @@ set
 where
   idempotency_keys.status is null
   and idempotency_keys.leased_until < now()
-  and idempotency_keys.fingerprint = excluded.fingerprint
+  and idempotency_keys.fingerprint = any(:idempotencyFingerprints!::text[])
 returning fence`,
 })
 

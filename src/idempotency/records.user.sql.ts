@@ -53,6 +53,7 @@ export type ClaimUserIdempotencyRecordParams = {
   idempotencyFingerprint: string
   leaseSeconds: number
   now: string
+  idempotencyFingerprints: readonly string[]
 }
 
 export type ClaimUserIdempotencyRecordResult = {
@@ -72,6 +73,7 @@ export const claimUserIdempotencyRecord = new PreparedQuery<ClaimUserIdempotency
     { name: 'idempotencyFingerprint', required: true, locs: [{ a: 189, b: 212 }] },
     { name: 'leaseSeconds', required: true, locs: [{ a: 247, b: 260 }] },
     { name: 'now', required: true, locs: [{ a: 276, b: 280 }, { a: 283, b: 287 }] },
+    { name: 'idempotencyFingerprints', required: true, locs: [{ a: 586, b: 610 }] },
   ],
   statement: `insert into idempotency_keys (
   principal_id, key, route, fingerprint, leased_until, fence, created_at, expires_at
@@ -86,7 +88,7 @@ set
 where
   idempotency_keys.status is null
   and idempotency_keys.leased_until < now()
-  and idempotency_keys.fingerprint = excluded.fingerprint
+  and idempotency_keys.fingerprint = any(:idempotencyFingerprints!::text[])
 returning fence`,
 })
 

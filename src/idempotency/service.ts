@@ -27,14 +27,14 @@ type Sender = MemberContext | UserContext
  * `row` is the schema that the answer is rendered from; the recorded JSON passes through it.
  */
 export async function once<Row>(ctx: Sender, row: z.ZodType<Row>, effect: () => Promise<Row>): Promise<Row> {
-  if (ctx.fingerprint === undefined) return await effect()
+  if (ctx.fingerprints === undefined) return await effect()
   try {
     return await effect()
   } catch (refusal) {
     if (!(refusal instanceof ProblemError) && databaseFailure(refusal)?.kind !== 'constraint') throw refusal
     const record = await ctx.db.maybeOne(statementsFor(ctx).find, { now: ctx.now().toISOString() })
     if (record === undefined) throw refusal
-    if (record.fingerprint !== ctx.fingerprint) throw new ProblemError('idempotency/key-reused')
+    if (!ctx.fingerprints.includes(record.fingerprint)) throw new ProblemError('idempotency/key-reused')
     ctx.note({ replayed: true })
     return row.parse(record.response)
   }
@@ -63,7 +63,7 @@ export async function leased<Answer>(
   { answer, status, leaseSeconds }: Lease<Answer>,
   effect: (attempt: { readonly fence: number }) => Promise<Answer>,
 ): Promise<Answer> {
-  if (ctx.fingerprint === undefined) return await effect({ fence: 1 })
+  if (ctx.fingerprints === undefined) return await effect({ fence: 1 })
   const { claim, finish, release } = statementsFor(ctx)
   const claimed = await ctx.db.maybeOne(claim, { leaseSeconds, now: ctx.now().toISOString() })
   if (claimed === undefined) return await recordedAnswer(ctx, answer)
@@ -80,7 +80,8 @@ export async function leased<Answer>(
 /** What another one has answered; 409 while nothing is stored. */
 async function recordedAnswer<Answer>(ctx: Sender, answer: z.ZodType<Answer>): Promise<Answer> {
   const record = await ctx.db.maybeOne(statementsFor(ctx).find, { now: ctx.now().toISOString() })
-  if (record !== undefined && record.fingerprint !== ctx.fingerprint) throw new ProblemError('idempotency/key-reused')
+  if (record !== undefined && !ctx.fingerprints?.includes(record.fingerprint))
+    throw new ProblemError('idempotency/key-reused')
   // Without a record the one who had the lease was refused a moment ago.
   if (record === undefined || record.isUnderWay) {
     const seconds = Math.max(1, record?.leaseLeftSeconds ?? 1)

@@ -55,19 +55,26 @@ limit :limit!`,
 
 export type InsertInvitationParams = {
   actor: string
+  workspaceId: string
+  userId: string
+  permittedRoles: readonly string[]
   keyVersions: readonly number[]
   digests: readonly string[]
-  workspaceId: string
   now: string
   maxOpen: number
-  countedSince: string
-  maxMails: number
-  userId: string
-  id: string
+  ownSubject: string
+  maxOwnMails: number
+  workspaceSubject: string
+  countedUntil: string
   role: WorkspaceRole
+  maxMails: number
+  maxUnprovedMails: number
+  id: string
   dataKeyId: string
   emailCiphertext: string
   expiresAt: string
+  subject: string
+  maxAddressMails: number
   outboxId: string
   idempotencyPrincipal?: string | null | undefined
   idempotencyKey?: string | null | undefined
@@ -92,36 +99,57 @@ export type InsertInvitationResult = {
  * first of :keyVersions and :digests is the index key that the invitation is found by; all of them are asked for
  * members and open invitations, so that a rotation of that key hides nobody.
  *
- * Always one row while the caller is a member; its id is null when nothing was made, and the rest says why: the
- * address is a member's or has been invited, the workspace has :maxOpen open ones or has sent :maxMails mails since
- * :countedSince, or else the caller, who is no
- * owner, invites one. Of two at once the index workspace_invitations_open_key refuses the second.
+ * No row when the caller's role, which is held, may not. Else always one; its id is null when nothing was made, and the
+ * rest says why: the address is a member's or has been invited, the workspace has :maxOpen open ones, has sent :maxMails
+ * mails today (:maxUnprovedMails while no owner has proved an address) or :maxOwnMails to this one, or else the caller,
+ * who is no owner, invites one. Of two at once the index workspace_invitations_open_key refuses the second.
+ *
+ * Those that all workspaces ask for go out :maxAddressMails at once, and then one as often as that is in a day; the answer
+ * is the same, for none may learn what others do. Mails are counted by rows that the next one waits for, so many at once
+ * are no more than one after the other: :workspaceSubject stands for the workspace today, :ownSubject for it and the
+ * address today, :subject for the address.
  */
 export const insertInvitation = new PreparedQuery<InsertInvitationParams, InsertInvitationResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'keyVersions', required: true, locs: [{ a: 192, b: 204 }, { a: 2353, b: 2365 }] },
-    { name: 'digests', required: true, locs: [{ a: 214, b: 222 }, { a: 2393, b: 2401 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 555, b: 567 }, { a: 877, b: 889 }, { a: 1329, b: 1341 }, { a: 1468, b: 1480 }, { a: 1846, b: 1858 }, { a: 2265, b: 2277 }, { a: 2932, b: 2944 }, { a: 3176, b: 3188 }] },
-    { name: 'now', required: true, locs: [{ a: 657, b: 661 }, { a: 1610, b: 1614 }, { a: 2031, b: 2035 }, { a: 2953, b: 2957 }, { a: 3302, b: 3306 }, { a: 3309, b: 3313 }] },
-    { name: 'maxOpen', required: true, locs: [{ a: 754, b: 762 }] },
-    { name: 'countedSince', required: true, locs: [{ a: 965, b: 978 }] },
-    { name: 'maxMails', required: true, locs: [{ a: 993, b: 1002 }] },
-    { name: 'userId', required: true, locs: [{ a: 1504, b: 1511 }, { a: 2286, b: 2293 }] },
-    { name: 'id', required: true, locs: [{ a: 2280, b: 2283 }] },
-    { name: 'role', required: true, locs: [{ a: 2296, b: 2301 }, { a: 2578, b: 2583 }] },
-    { name: 'dataKeyId', required: true, locs: [{ a: 2320, b: 2330 }] },
-    { name: 'emailCiphertext', required: true, locs: [{ a: 2333, b: 2349 }] },
-    { name: 'expiresAt', required: true, locs: [{ a: 2424, b: 2434 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 2901, b: 2910 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 3191, b: 3211 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 3214, b: 3228 }, { a: 3394, b: 3408 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 3231, b: 3247 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 3250, b: 3272 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 218, b: 230 }, { a: 797, b: 809 }, { a: 1093, b: 1105 }, { a: 1829, b: 1841 }, { a: 3051, b: 3063 }, { a: 3470, b: 3482 }, { a: 4650, b: 4662 }, { a: 4992, b: 5004 }] },
+    { name: 'userId', required: true, locs: [{ a: 254, b: 261 }, { a: 3491, b: 3498 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 292, b: 307 }] },
+    { name: 'keyVersions', required: true, locs: [{ a: 434, b: 446 }, { a: 3558, b: 3570 }] },
+    { name: 'digests', required: true, locs: [{ a: 456, b: 464 }, { a: 3598, b: 3606 }] },
+    { name: 'now', required: true, locs: [{ a: 899, b: 903 }, { a: 2086, b: 2090 }, { a: 2657, b: 2661 }, { a: 2929, b: 2933 }, { a: 3236, b: 3240 }, { a: 4050, b: 4054 }, { a: 4120, b: 4124 }, { a: 4339, b: 4343 }, { a: 4436, b: 4440 }, { a: 4686, b: 4690 }, { a: 5118, b: 5122 }, { a: 5125, b: 5129 }] },
+    { name: 'maxOpen', required: true, locs: [{ a: 1296, b: 1304 }] },
+    { name: 'ownSubject', required: true, locs: [{ a: 1429, b: 1440 }, { a: 2632, b: 2643 }] },
+    { name: 'maxOwnMails', required: true, locs: [{ a: 1480, b: 1492 }, { a: 2794, b: 2806 }] },
+    { name: 'workspaceSubject', required: true, locs: [{ a: 2055, b: 2072 }] },
+    { name: 'countedUntil', required: true, locs: [{ a: 2093, b: 2106 }, { a: 2664, b: 2677 }] },
+    { name: 'role', required: true, locs: [{ a: 2221, b: 2226 }, { a: 3501, b: 3506 }, { a: 5473, b: 5478 }] },
+    { name: 'maxMails', required: true, locs: [{ a: 2399, b: 2408 }] },
+    { name: 'maxUnprovedMails', required: true, locs: [{ a: 2420, b: 2437 }] },
+    { name: 'id', required: true, locs: [{ a: 3485, b: 3488 }] },
+    { name: 'dataKeyId', required: true, locs: [{ a: 3525, b: 3535 }] },
+    { name: 'emailCiphertext', required: true, locs: [{ a: 3538, b: 3554 }] },
+    { name: 'expiresAt', required: true, locs: [{ a: 3629, b: 3639 }] },
+    { name: 'subject', required: true, locs: [{ a: 4028, b: 4036 }] },
+    { name: 'maxAddressMails', required: true, locs: [{ a: 4090, b: 4106 }, { a: 4160, b: 4176 }, { a: 4367, b: 4383 }, { a: 4464, b: 4480 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 4619, b: 4628 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 5007, b: 5027 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 5030, b: 5044 }, { a: 5210, b: 5224 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 5047, b: 5063 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 5066, b: 5088 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_caller as materialized (
+    select c.user_id, c.role
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
   ),
   asked_address as (
     select d.key_version, decode(d.digest, 'hex') as digest
@@ -141,19 +169,31 @@ export const insertInvitation = new PreparedQuery<InsertInvitationParams, Insert
       and i.revoked_at is null
       and i.expires_at > :now!
   ),
+  proof as (
+    select
+      exists (
+        select 1
+        from
+          workspace_members m
+          join users u on u.id = m.user_id
+        where
+          m.workspace_id = :workspaceId!
+          and m.role = 'owner'
+          and u.email_verified_at is not null
+      ) as is_proved
+  ),
   inviter as materialized (
     select
       c.role,
       (
         o.invitations >= :maxOpen!::int
-        or (
-          select count(*)
-          from outbox x
+        or exists (
+          select 1
+          from auth_throttles t
           where
-            x.workspace_id = :workspaceId!
-            and x.kind = 'mail/invitation'
-            and x.created_at > :countedSince!
-        ) >= :maxMails!::int
+            t.subject = decode(:ownSubject!, 'hex')
+            and t.attempts >= :maxOwnMails!::int
+        )
       ) as is_full,
       o.has_address as is_invited,
       exists (
@@ -166,23 +206,40 @@ export const insertInvitation = new PreparedQuery<InsertInvitationParams, Insert
         where m.workspace_id = :workspaceId!
       ) as is_member
     from
-      workspace_members c
+      held_caller c
       cross join open_invitations o
+  ),
+  counted_mail as (
+    insert into auth_throttles as t (subject, attempts, blocked_until, expires_at)
+    select decode(:workspaceSubject!, 'hex'), 1, :now!, :countedUntil!
+    from inviter v
     where
-      c.workspace_id = :workspaceId!
-      and c.user_id = :userId!
+      not (v.is_full or v.is_invited or v.is_member)
+      and (v.role = 'owner' or :role!::workspace_role <> 'owner')
+    on conflict (subject) do update
+    set attempts = t.attempts + 1
+    where
+      t.attempts < (
+        select case when p.is_proved then :maxMails!::int else :maxUnprovedMails!::int end
+        from proof p
+      )
+    returning t.attempts
+  ),
+  counted_own_mail as (
+    insert into auth_throttles as t (subject, attempts, blocked_until, expires_at)
+    select decode(:ownSubject!, 'hex'), 1, :now!, :countedUntil!
+    from counted_mail
+    on conflict (subject) do update
+    set attempts = t.attempts + 1
+    where t.attempts < :maxOwnMails!::int
+    returning t.attempts
   ),
   superseded_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from
       actor
+      cross join held_caller
       cross join asked_address a
     where
       i.workspace_id = :workspaceId!
@@ -202,11 +259,8 @@ export const insertInvitation = new PreparedQuery<InsertInvitationParams, Insert
       decode((:digests!::text[])[1], 'hex'), :expiresAt!
     from
       actor
-      cross join inviter v
-    where
-      not (v.is_full or v.is_invited or v.is_member)
-      and (v.role = 'owner' or :role!::workspace_role <> 'owner')
-      and (select count(*) from superseded_invitations) >= 0
+      cross join counted_own_mail
+    where (select count(*) from superseded_invitations) >= 0
     returning
       id,
       role,
@@ -214,10 +268,27 @@ export const insertInvitation = new PreparedQuery<InsertInvitationParams, Insert
       expires_at as "expiresAt",
       created_at as "createdAt"
   ),
+  counted_address_mail as (
+    insert into auth_throttles as t (subject, attempts, blocked_until, expires_at)
+    select
+      decode(:subject!, 'hex'), 1, :now!::timestamptz + interval '1 day' / :maxAddressMails!::int,
+      :now!::timestamptz + interval '1 day' / :maxAddressMails!::int
+    from inserted_invitation i
+    on conflict (subject) do update
+    set
+      attempts = t.attempts + 1,
+      blocked_until = greatest(t.blocked_until, :now!) + interval '1 day' / :maxAddressMails!::int,
+      expires_at = greatest(t.blocked_until, :now!) + interval '1 day' / :maxAddressMails!::int
+    returning t.blocked_until
+  ),
   mail as (
     insert into outbox (id, kind, workspace_id, subject_id, due_at)
-    select :outboxId!, 'mail/invitation', :workspaceId!, i.id, :now!
-    from inserted_invitation i
+    select
+      :outboxId!, 'mail/invitation', :workspaceId!, i.id,
+      greatest(:now!, c.blocked_until - interval '1 day')
+    from
+      inserted_invitation i
+      cross join counted_address_mail c
   ),
   recorded_answer as (
     insert into idempotency_keys (
@@ -235,7 +306,12 @@ select
   i."invitedBy" as "invitedBy",
   i."expiresAt" as "expiresAt",
   i."createdAt" as "createdAt",
-  v.is_full as "isFull",
+  v.is_full
+  or (
+    not (v.is_invited or v.is_member)
+    and (v.role = 'owner' or :role!::workspace_role <> 'owner')
+    and not exists (select 1 from counted_own_mail)
+  ) as "isFull",
   v.is_invited as "isInvited",
   v.is_member as "isMember"
 from
@@ -245,8 +321,10 @@ from
 
 export type RevokeInvitationParams = {
   actor: string
-  now: string
   workspaceId: string
+  userId: string
+  permittedRoles: readonly string[]
+  now: string
   id: string
 }
 
@@ -254,28 +332,38 @@ export type RevokeInvitationResult = {
   id: string
 }
 
-/** Withdraws an open invitation, and the mail that has not gone yet. */
+/**
+ * Withdraws an open invitation, and the mail that has not gone yet. No row when the caller's role, which is held, may not,
+ * or there is no such invitation.
+ */
 export const revokeInvitation = new PreparedQuery<RevokeInvitationParams, RevokeInvitationResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 183, b: 187 }, { a: 603, b: 607 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 380, b: 392 }, { a: 699, b: 711 }] },
-    { name: 'id', required: true, locs: [{ a: 411, b: 414 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 210, b: 222 }, { a: 500, b: 512 }, { a: 819, b: 831 }] },
+    { name: 'userId', required: true, locs: [{ a: 246, b: 253 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 284, b: 299 }] },
+    { name: 'now', required: true, locs: [{ a: 411, b: 415 }, { a: 723, b: 727 }] },
+    { name: 'id', required: true, locs: [{ a: 531, b: 534 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
+  ),
   revoked_invitation as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
-    from actor
+    set revoked_at = :now!
+    from
+      actor
+      cross join held_caller
     where
       i.workspace_id = :workspaceId!
       and i.id = :id!

@@ -31,13 +31,13 @@ export type AcceptInvitationResult = {
 export const acceptInvitation = new PreparedQuery<AcceptInvitationParams, AcceptInvitationResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'tokenDigest', required: true, locs: [{ a: 273, b: 285 }, { a: 738, b: 750 }] },
-    { name: 'now', required: true, locs: [{ a: 439, b: 443 }, { a: 880, b: 884 }, { a: 1926, b: 1930 }, { a: 1939, b: 1943 }] },
-    { name: 'userId', required: true, locs: [{ a: 903, b: 910 }, { a: 1088, b: 1095 }, { a: 1357, b: 1364 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 1819, b: 1839 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 1842, b: 1856 }, { a: 2023, b: 2037 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 1859, b: 1875 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1878, b: 1900 }] },
+    { name: 'tokenDigest', required: true, locs: [{ a: 273, b: 285 }, { a: 595, b: 607 }] },
+    { name: 'now', required: true, locs: [{ a: 439, b: 443 }, { a: 737, b: 741 }, { a: 1783, b: 1787 }, { a: 1796, b: 1800 }] },
+    { name: 'userId', required: true, locs: [{ a: 760, b: 767 }, { a: 945, b: 952 }, { a: 1214, b: 1221 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 1676, b: 1696 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 1699, b: 1713 }, { a: 1880, b: 1894 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 1716, b: 1732 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1735, b: 1757 }] },
   ],
   statement: `with
   actor as materialized (
@@ -57,12 +57,7 @@ export const acceptInvitation = new PreparedQuery<AcceptInvitationParams, Accept
     update workspace_invitations i
     set
       accepted_at = :now!,
-      accepted_by = u.id,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+      accepted_by = u.id
     from
       actor
       cross join inviting_workspace w

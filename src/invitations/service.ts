@@ -1,11 +1,14 @@
+import { lacking } from '../auth/permissions.ts'
 import type { MemberContext, UserContext } from '../context.ts'
-import { emailDigests } from '../crypto/blind-index.ts'
+import { emailDigests, normaliseEmail } from '../crypto/blind-index.ts'
 import { toHex, utf8 } from '../crypto/encoding.ts'
 import { decryptField, encryptField, type FieldPlace } from '../crypto/field.ts'
 import { once } from '../idempotency/service.ts'
 import { workspaceKey } from '../keys/service.ts'
+import { demandPermission } from '../members/service.ts'
 import { type Page, pageOf } from '../paging.ts'
 import { ProblemError } from '../problem.ts'
+import { subjectOf } from '../throttle/service.ts'
 import { ownersOnly } from '../workspaces/service.ts'
 import { insertInvitation, type ListInvitationsResult, listInvitations, revokeInvitation } from './invitations.sql.ts'
 import { acceptInvitation, findInvitationByToken } from './invitations.user.sql.ts'
@@ -26,6 +29,11 @@ const lifeMs = 7 * dayMs
 const maxOpenInvitations = 100
 /** Each goes to an address that somebody else has; withdrawing one does not make room for another. */
 const maxMailsADay = 200
+/** The same while no owner of the workspace has proved an address: whoever it is may be a robot. */
+const maxUnprovedMailsADay = 20
+/** To one address: of one workspace, which is told; of all together, past which each mail waits for its turn. */
+const maxOwnMailsADay = 5
+const maxAddressMailsADay = 10
 
 /**
  * Invites an address, by mail. Throws member/exists for a member's, invitation/exists while an earlier invitation is good.
@@ -43,20 +51,20 @@ export async function invite(ctx: MemberContext, { email, role }: NewInvitation)
     ...(await emailDigests(blindIndex, email)),
     maxOpen: maxOpenInvitations,
     maxMails: maxMailsADay,
-    countedSince: new Date(ctx.now().getTime() - dayMs).toISOString(),
+    maxUnprovedMails: maxUnprovedMailsADay,
+    maxOwnMails: maxOwnMailsADay,
+    maxAddressMails: maxAddressMailsADay,
+    ...(await mailCounters(ctx, email)),
     outboxId: ctx.makeId(),
     now: ctx.now().toISOString(),
     expiresAt: new Date(ctx.now().getTime() + lifeMs).toISOString(),
   }
   const made = await once(ctx, InvitationRow, async () => {
     const row = await ctx.db.maybeOne(insertInvitation, values)
-    if (row === undefined) throw new ProblemError('permission/denied')
+    if (row === undefined) throw lacking('members:write')
     if (row.isMember) throw new ProblemError('member/exists')
     if (row.isInvited) throw new ProblemError('invitation/exists')
-    if (row.isFull)
-      throw new ProblemError('invitation/too-many', {
-        detail: `At most ${maxOpenInvitations} are open, and ${maxMailsADay} a day are sent.`,
-      })
+    if (row.isFull) throw new ProblemError('invitation/too-many', { detail: bounds })
     if (row.id === null) throw ownersOnly('invite an owner')
     return InvitationRow.parse(row)
   })
@@ -77,8 +85,11 @@ export async function listOpenInvitations(
 
 /** Withdraws an invitation. */
 export async function withdrawInvitation(ctx: MemberContext, id: string): Promise<void> {
-  const revoked = await ctx.db.maybeOne(revokeInvitation, { id, now: ctx.now().toISOString() })
-  if (revoked === undefined) throw new ProblemError('invitation/not-found')
+  const withdrawn = { id, userId: ctx.userId, now: ctx.now().toISOString() }
+  const revoked = await ctx.db.maybeOne(revokeInvitation, withdrawn)
+  if (revoked !== undefined) return
+  await demandPermission(ctx, 'members:write')
+  throw new ProblemError('invitation/not-found')
 }
 
 /**
@@ -102,6 +113,23 @@ export async function joinByInvitation(ctx: UserContext, token: string): Promise
   })
   await ctx.access.forget(ctx, [{ id: ctx.sessionId, workspaceId: workspace.id }])
   return { workspace }
+}
+
+const bounds =
+  `At most ${maxOpenInvitations} are open; ${maxMailsADay} a day are sent, ${maxOwnMailsADay} to one address, ` +
+  `and ${maxUnprovedMailsADay} while no owner has proved an e-mail address.`
+
+/** What mails are counted by: those of the workspace today, those to the address, and today's of both. */
+async function mailCounters(ctx: MemberContext, email: string) {
+  const day = Math.floor(ctx.now().getTime() / dayMs)
+  const counted = ['invitation-mail', day] as const
+  const address = normaliseEmail(email)
+  return {
+    workspaceSubject: await subjectOf(ctx, ...counted, ctx.workspaceId),
+    subject: await subjectOf(ctx, 'invitation-mail', address),
+    ownSubject: await subjectOf(ctx, ...counted, address, ctx.workspaceId),
+    countedUntil: new Date((day + 1) * dayMs).toISOString(),
+  }
 }
 
 const addressOf = ({ workspaceId }: MemberContext, id: string): FieldPlace => ({

@@ -342,25 +342,19 @@ export type UpdateDuplicateInvitationResult = {
 export const updateDuplicateInvitation = new PreparedQuery<UpdateDuplicateInvitationParams, UpdateDuplicateInvitationResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 267, b: 271 }] },
-    { name: 'invitingWorkspaceId', required: true, locs: [{ a: 309, b: 329 }, { a: 487, b: 507 }] },
-    { name: 'id', required: true, locs: [{ a: 344, b: 347 }] },
-    { name: 'oldKeyVersion', required: true, locs: [{ a: 377, b: 391 }] },
-    { name: 'keyVersion', required: true, locs: [{ a: 541, b: 552 }] },
-    { name: 'digest', required: true, locs: [{ a: 588, b: 595 }] },
+    { name: 'now', required: true, locs: [{ a: 142, b: 146 }] },
+    { name: 'invitingWorkspaceId', required: true, locs: [{ a: 184, b: 204 }, { a: 362, b: 382 }] },
+    { name: 'id', required: true, locs: [{ a: 219, b: 222 }] },
+    { name: 'oldKeyVersion', required: true, locs: [{ a: 252, b: 266 }] },
+    { name: 'keyVersion', required: true, locs: [{ a: 416, b: 427 }] },
+    { name: 'digest', required: true, locs: [{ a: 463, b: 470 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   )
 update workspace_invitations i
-set
-  index_key_version = null,
-  email_digest = null,
-  email_ciphertext = null,
-  data_key_id = null,
-  token_digest = null,
-  revoked_at = :now!
+set revoked_at = :now!
 from actor
 where
   i.workspace_id = :invitingWorkspaceId!

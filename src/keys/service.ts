@@ -1,5 +1,6 @@
 import { createIsolateCache } from '../cache/isolate.ts'
 import type { Context, MemberContext } from '../context.ts'
+import { utf8 } from '../crypto/encoding.ts'
 import { type DataKey, seal, unseal } from '../crypto/field.ts'
 import type { Peppers } from '../crypto/password.ts'
 import type { RefreshMacKeys } from '../crypto/refresh-token.ts'
@@ -36,6 +37,11 @@ export type Keyring = {
   /** Reads the database when its copy is older than KEY_CACHE_SECONDS, or than `maxAgeMs`. */
   readonly globalKeys: (ctx: Pick<Context, 'db' | 'now' | 'makeId'>, maxAgeMs?: number) => Promise<GlobalKeys>
   readonly refreshMacKeys: () => Promise<RefreshMacKeys>
+  /**
+   * Keys to hash what others could guess, made of the refresh MAC keys and so known without asking the database: the
+   * current one first, then those listed after it, which a value that is kept for a while is also compared under.
+   */
+  readonly hashKeys: (use: HashUse) => Promise<readonly CryptoKey[]>
   readonly makeDataKey: (
     id: string,
     owner: string,
@@ -51,6 +57,9 @@ export type Keyring = {
     purpose: GlobalPurpose,
   ) => Promise<WrappedKey & { readonly publicJwk: JsonWebKey | null }>
 }
+
+/** What is hashed; the hashes of different uses say nothing of each other. */
+export type HashUse = 'idempotency' | 'rate-limit'
 
 type KeyringOptions = {
   /** By version; the first one wraps, the others only open. */
@@ -76,6 +85,7 @@ export function createKeyring(options: KeyringOptions): Keyring {
   let global: { readonly keys: GlobalKeys; readonly readAtMs: number } | undefined
   let refreshKeys: RefreshMacKeys | undefined
   const opened = createIsolateCache<DataKey>(maxOpenKeys)
+  const hashKeysByUse = new Map<HashUse, readonly CryptoKey[]>()
   const maxAgeMs = (options.keyCacheSeconds ?? defaultCacheSeconds) * 1000
 
   const globalKeys: Keyring['globalKeys'] = async (ctx, age = maxAgeMs) => {
@@ -96,14 +106,22 @@ export function createKeyring(options: KeyringOptions): Keyring {
     opened.set(wrapped.id, dataKey, nowMs + maxAgeMs)
     return dataKey
   }
+  const refreshMacKeys: Keyring['refreshMacKeys'] = async () => {
+    refreshKeys ??= await Promise.all(
+      [...options.refreshMacKeys].map(async ([version, secret]) => ({ version, key: await importHmac(secret) })),
+    )
+    return refreshKeys
+  }
   return {
     globalKeys,
     openDataKey,
-    refreshMacKeys: async () => {
-      refreshKeys ??= await Promise.all(
-        [...options.refreshMacKeys].map(async ([version, secret]) => ({ version, key: await importHmac(secret) })),
-      )
-      return refreshKeys
+    refreshMacKeys,
+    hashKeys: async (use) => {
+      const known = hashKeysByUse.get(use)
+      if (known !== undefined) return known
+      const keys = await Promise.all((await refreshMacKeys()).map(async ({ key }) => await hashKey(key, use)))
+      hashKeysByUse.set(use, keys)
+      return keys
     },
     kekVersion: currentKekVersion(options),
     rewrap: async (wrapped) => await wrap(wrapped.id, wrapped.owner, await unwrap(wrapped, options), options),
@@ -211,6 +229,10 @@ async function keyEncryptionKey(version: number, options: KeyringOptions): Promi
   if (secret === undefined) throw new Error(`key-encryption key ${version} is not configured`)
   return { id: `kek${version}`, key: await importAes(secret) }
 }
+
+/** No refresh token has a message of this form, so its MACs are no such keys. */
+const hashKey = async (key: CryptoKey, use: HashUse): Promise<CryptoKey> =>
+  await importHmac(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(`hash key\0${use}`))))
 
 const importAes = async (secret: SecretBytes): Promise<CryptoKey> =>
   await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt', 'decrypt'])

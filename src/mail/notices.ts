@@ -7,7 +7,11 @@ import { deviceInMail, nameInMail, placeInMail } from './words.ts'
 
 /** Mails that tell a person what has happened; nobody needs to do anything with them. */
 
-type Compose = (ctx: JobContext, recipient: Recipient, row: OutboxRow) => Message | Promise<Message | undefined>
+type Compose = (
+  ctx: JobContext,
+  recipient: Recipient,
+  row: OutboxRow,
+) => Message | undefined | Promise<Message | undefined>
 
 /** Sends what `compose` makes for the person that the row concerns; none of both, and nothing is sent. */
 const notice =
@@ -22,11 +26,10 @@ const graceDays = 30
 const dayMs = 24 * 60 * 60 * 1000
 
 export const notices: Readonly<Record<string, OutboxHandler>> = {
-  // The old address is known only while the new one waits; afterwards the mail would go to whoever asked.
-  'mail/email-change-requested': notice(async (ctx, recipient, row) =>
-    recipient.row.pendingEmailCiphertext === null
-      ? undefined
-      : templates.emailChangeRequested(dated(ctx, recipient, row, 'security')),
+  // The claim of the outbox keeps the token of the new address back until this is sent. A worker that has slept since may
+  // come too late all the same: then the address is the new one, and has been told enough.
+  'mail/email-change-requested': notice((ctx, recipient, row) =>
+    isChangedSince(recipient, row) ? undefined : templates.emailChangeRequested(dated(ctx, recipient, row, 'security')),
   ),
   'mail/password-changed': notice((ctx, recipient, row) =>
     templates.passwordChanged(dated(ctx, recipient, row, 'forgot-password')),
@@ -54,6 +57,10 @@ export const notices: Readonly<Record<string, OutboxHandler>> = {
     return templates.workspaceClosing({ name, link, workspace: nameInMail(closing.name), closes: moment(closesAt) })
   }),
 }
+
+/** Whether an address may have been proved after the row was written, and none waits any more. */
+const isChangedSince = ({ row: { pendingEmailCiphertext, emailVerifiedAt } }: Recipient, { createdAt }: OutboxRow) =>
+  pendingEmailCiphertext === null && emailVerifiedAt !== null && Date.parse(emailVerifiedAt) > Date.parse(createdAt)
 
 const dated = ({ appUrl }: JobContext, { name, moment }: Recipient, { createdAt }: OutboxRow, page: string) => ({
   name,

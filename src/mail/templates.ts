@@ -130,6 +130,14 @@ export const templates = {
       `It can be had until ${facts.expires}. Whoever has the link has your data: do not pass it on.`,
     ),
   }),
+  exportWaiting: (facts: Linked & { readonly expires: string }): Message => ({
+    subject: 'Your data is ready',
+    text: letter(
+      facts,
+      `the archive of everything that Defeah has about you is ready. Sign in to get it:\n\n${facts.link}`,
+      `It can be had until ${facts.expires}.`,
+    ),
+  }),
   workspaceClosing: (facts: Linked & { readonly workspace: string | undefined; readonly closes: string }): Message => ({
     subject: 'Your workspace is going to be deleted',
     text: letter(

@@ -170,7 +170,7 @@ export type RevokeExpiredInvitationsResult = {
 export const revokeExpiredInvitations = new PreparedQuery<RevokeExpiredInvitationsParams, RevokeExpiredInvitationsResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 281, b: 285 }, { a: 412, b: 416 }] },
+    { name: 'now', required: true, locs: [{ a: 281, b: 285 }, { a: 410, b: 414 }] },
     { name: 'limit', required: true, locs: [{ a: 323, b: 329 }] },
   ],
   statement: `with
@@ -189,13 +189,7 @@ export const revokeExpiredInvitations = new PreparedQuery<RevokeExpiredInvitatio
     for update skip locked
   )
 update workspace_invitations i
-set
-  revoked_at = :now!,
-  data_key_id = null,
-  email_ciphertext = null,
-  index_key_version = null,
-  email_digest = null,
-  token_digest = null
+set revoked_at = :now!
 from
   actor
   cross join expired_invitation e

@@ -3,6 +3,28 @@ import { PreparedQuery } from '../db/run.ts'
 
 type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
 
+export type FindCallerParams = {
+  workspaceId: string
+  userId: string
+}
+
+export type FindCallerResult = {
+  role: WorkspaceRole
+}
+
+/** What the caller is in the workspace by now. */
+export const findCaller = new PreparedQuery<FindCallerParams, FindCallerResult>({
+  params: [
+    { name: 'workspaceId', required: true, locs: [{ a: 64, b: 76 }] },
+    { name: 'userId', required: true, locs: [{ a: 96, b: 103 }] },
+  ],
+  statement: `select c.role
+from workspace_members c
+where
+  c.workspace_id = :workspaceId!
+  and c.user_id = :userId!`,
+})
+
 export type FindMemberParams = {
   workspaceId: string
   memberId: string
@@ -81,12 +103,49 @@ order by m.user_id desc
 limit :limit!`,
 })
 
+export type LockMemberParams = {
+  workspaceId: string
+  memberId: string
+}
+
+export type LockMemberResult = {
+  id: string
+}
+
+/**
+ * Holds the workspace and then the member until the transaction ends: of members who change, leave or join at the same
+ * moment, one comes first. What the member grants, in a statement that holds the same row, has either been committed, so
+ * that the next statement sees it, or finds the member as that one leaves it.
+ */
+export const lockMember = new PreparedQuery<LockMemberParams, LockMemberResult>({
+  params: [
+    { name: 'workspaceId', required: true, locs: [{ a: 82, b: 94 }, { a: 227, b: 239 }] },
+    { name: 'memberId', required: true, locs: [{ a: 259, b: 268 }] },
+  ],
+  statement: `with
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  )
+select m.user_id as "id"
+from
+  held_workspace
+  cross join workspace_members m
+where
+  m.workspace_id = :workspaceId!
+  and m.user_id = :memberId!
+for no key update of m`,
+})
+
 export type UpdateMemberParams = {
   actor: string
   workspaceId: string
+  userId: string
+  permittedRoles: readonly string[]
   role: WorkspaceRole
   memberId: string
-  userId: string
   versions?: readonly number[] | null | undefined
   now: string
   invitingRoles: readonly string[]
@@ -108,43 +167,44 @@ export type UpdateMemberResult = {
 /**
  * Gives a member another role, which raises the version of the person too, since GET /v1/me shows it; open invitations
  * that this member could no longer send end. Only an owner makes an owner or changes one. The trigger
- * workspace_members_last_owner refuses to leave others without an owner. No row when the caller may not, when there is no
- * such member, or when none of :versions (NULL: any) is the current one. The sessions are the member's live ones. The
- * workspace is held before the member, as around deleteMember, or the two could wait for each other.
+ * workspace_members_last_owner refuses to leave others without an owner. Comes after lockMember, in its transaction. No
+ * row when the caller's role, which is held, may not, when there is no such member, or when none of :versions (NULL: any)
+ * is the current one. The sessions are the member's live ones.
  */
 export const updateMember = new PreparedQuery<UpdateMemberParams, UpdateMemberResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 172, b: 184 }, { a: 427, b: 439 }, { a: 501, b: 513 }, { a: 1197, b: 1209 }] },
-    { name: 'role', required: true, locs: [{ a: 281, b: 286 }, { a: 600, b: 605 }] },
-    { name: 'memberId', required: true, locs: [{ a: 463, b: 472 }] },
-    { name: 'userId', required: true, locs: [{ a: 537, b: 544 }] },
-    { name: 'versions', required: false, locs: [{ a: 647, b: 655 }, { a: 691, b: 699 }] },
-    { name: 'now', required: true, locs: [{ a: 989, b: 993 }, { a: 1839, b: 1843 }] },
-    { name: 'invitingRoles', required: true, locs: [{ a: 1340, b: 1354 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 218, b: 230 }, { a: 513, b: 525 }, { a: 1062, b: 1074 }] },
+    { name: 'userId', required: true, locs: [{ a: 254, b: 261 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 292, b: 307 }] },
+    { name: 'role', required: true, locs: [{ a: 405, b: 410 }, { a: 614, b: 619 }] },
+    { name: 'memberId', required: true, locs: [{ a: 549, b: 558 }] },
+    { name: 'versions', required: false, locs: [{ a: 661, b: 669 }, { a: 705, b: 713 }] },
+    { name: 'now', required: true, locs: [{ a: 997, b: 1001 }, { a: 1704, b: 1708 }] },
+    { name: 'invitingRoles', required: true, locs: [{ a: 1205, b: 1219 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
-  held_workspace as (
-    select w.id
-    from workspaces w
-    where w.id = :workspaceId!
-    for no key update
+  held_caller as materialized (
+    select c.user_id, c.role
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+      and c.role::text = any(:permittedRoles!::text[])
+    for share
   ),
   updated_member as (
     update workspace_members m
     set role = :role!::workspace_role
     from
       actor
-      cross join held_workspace
-      cross join workspace_members c
+      cross join held_caller c
     where
       m.workspace_id = :workspaceId!
       and m.user_id = :memberId!
-      and c.workspace_id = :workspaceId!
-      and c.user_id = :userId!
       and (c.role = 'owner' or (m.role <> 'owner' and :role!::workspace_role <> 'owner'))
       and (:versions::int[] is null or m.version = any(:versions::int[]))
     returning m.user_id, m.role, m.version, m.joined_at
@@ -157,13 +217,7 @@ export const updateMember = new PreparedQuery<UpdateMemberParams, UpdateMemberRe
   ),
   revoked_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from updated_member m
     where
       i.workspace_id = :workspaceId!
@@ -196,30 +250,12 @@ from
   join encryption_keys k on k.id = u.data_key_id`,
 })
 
-export type LockWorkspaceParams = {
-  workspaceId: string
-}
-
-export type LockWorkspaceResult = {
-  id: string
-}
-
-/** Holds the workspace until the transaction ends: of members who leave or join at the same moment, one comes first. */
-export const lockWorkspace = new PreparedQuery<LockWorkspaceParams, LockWorkspaceResult>({
-  params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 43, b: 55 }] },
-  ],
-  statement: `select w.id
-from workspaces w
-where w.id = :workspaceId!
-for no key update`,
-})
-
 export type DeleteMemberParams = {
   actor: string
   workspaceId: string
-  memberId: string
   userId: string
+  memberId: string
+  permittedRoles: readonly string[]
   versions?: readonly number[] | null | undefined
   now: string
 }
@@ -231,35 +267,44 @@ export type DeleteMemberResult = {
 
 /**
  * Ends a membership, and with it the member's API keys and open invitations in the workspace; one that nobody is left
- * in begins to close. Only an owner removes an owner; whoever goes of their own accord may. The trigger
- * workspace_members_last_owner refuses to leave others without an owner. Comes after lockWorkspace, in its
- * transaction, so that it sees who has just left or joined. No row as in updateMember. The sessions are the member's
- * live ones.
+ * in begins to close. Only an owner removes an owner; whoever goes of their own accord may, in any role. The trigger
+ * workspace_members_last_owner refuses to leave others without an owner. Comes after lockMember, in its transaction, so
+ * that it sees who has just left or joined. No row as in updateMember. The sessions are the member's live ones.
  */
 export const deleteMember = new PreparedQuery<DeleteMemberParams, DeleteMemberResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 245, b: 257 }, { a: 319, b: 331 }, { a: 799, b: 811 }, { a: 1178, b: 1190 }, { a: 1449, b: 1461 }, { a: 1607, b: 1619 }] },
-    { name: 'memberId', required: true, locs: [{ a: 281, b: 290 }] },
-    { name: 'userId', required: true, locs: [{ a: 355, b: 362 }] },
-    { name: 'versions', required: false, locs: [{ a: 450, b: 458 }, { a: 494, b: 502 }] },
-    { name: 'now', required: true, locs: [{ a: 734, b: 738 }, { a: 970, b: 974 }, { a: 1394, b: 1398 }, { a: 1847, b: 1851 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 218, b: 230 }, { a: 426, b: 438 }, { a: 985, b: 997 }, { a: 1215, b: 1227 }, { a: 1486, b: 1498 }, { a: 1644, b: 1656 }] },
+    { name: 'userId', required: true, locs: [{ a: 254, b: 261 }] },
+    { name: 'memberId', required: true, locs: [{ a: 462, b: 471 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 546, b: 561 }] },
+    { name: 'versions', required: false, locs: [{ a: 636, b: 644 }, { a: 680, b: 688 }] },
+    { name: 'now', required: true, locs: [{ a: 920, b: 924 }, { a: 1150, b: 1154 }, { a: 1431, b: 1435 }, { a: 1884, b: 1888 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
+  held_caller as materialized (
+    select c.user_id, c.role
+    from workspace_members c
+    where
+      c.workspace_id = :workspaceId!
+      and c.user_id = :userId!
+    for share
+  ),
   deleted_member as (
     delete from workspace_members m
     using
       actor
-      cross join workspace_members c
+      cross join held_caller c
     where
       m.workspace_id = :workspaceId!
       and m.user_id = :memberId!
-      and c.workspace_id = :workspaceId!
-      and c.user_id = :userId!
-      and (c.role = 'owner' or m.role <> 'owner' or m.user_id = c.user_id)
+      and (
+        m.user_id = c.user_id
+        or (c.role::text = any(:permittedRoles!::text[]) and (c.role = 'owner' or m.role <> 'owner'))
+      )
       and (:versions::int[] is null or m.version = any(:versions::int[]))
     returning m.user_id
   ),
@@ -280,13 +325,7 @@ export const deleteMember = new PreparedQuery<DeleteMemberParams, DeleteMemberRe
   ),
   revoked_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from deleted_member d
     where
       i.workspace_id = :workspaceId!

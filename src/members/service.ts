@@ -1,4 +1,4 @@
-import { rolesThatMay } from '../auth/permissions.ts'
+import { lacking, type Permission, permissionsOf, rolesThatMay } from '../auth/permissions.ts'
 import type { MemberContext } from '../context.ts'
 import { type Page, pageOf } from '../paging.ts'
 import { ProblemError } from '../problem.ts'
@@ -6,10 +6,11 @@ import { openUserField } from '../users/service.ts'
 import { ownersOnly } from '../workspaces/service.ts'
 import {
   deleteMember,
+  findCaller,
   findMember,
   type ListMembersResult,
   listMembers,
-  lockWorkspace,
+  lockMember,
   updateMember,
 } from './members.sql.ts'
 import type { Member, MemberChange, MemberQuery } from './schema.ts'
@@ -36,7 +37,10 @@ export async function changeMember(
   const caller = { userId: ctx.userId, memberId }
   const invitingRoles = rolesThatMay('members:write')
   const values = { ...caller, role, versions, invitingRoles, now: ctx.now().toISOString() }
-  const row = await ctx.db.maybeOne(updateMember, values)
+  const row = await ctx.db.transaction(async (db) => {
+    await db.maybeOne(lockMember, { memberId })
+    return await db.maybeOne(updateMember, values)
+  })
   if (row === undefined) throw await refusalOf(ctx, memberId, versions)
   await forgetAccess(ctx, row.sessionIds)
   return await openMember(ctx, row)
@@ -50,17 +54,28 @@ export async function changeMember(
 export async function removeMember(ctx: MemberContext, memberId: string, versions: number[] | null): Promise<void> {
   const values = { userId: ctx.userId, memberId, versions, now: ctx.now().toISOString() }
   const removed = await ctx.db.transaction(async (db) => {
-    await db.maybeOne(lockWorkspace)
+    await db.maybeOne(lockMember, { memberId })
     return await db.maybeOne(deleteMember, values)
   })
   if (removed === undefined) throw await refusalOf(ctx, memberId, versions)
   await forgetAccess(ctx, removed.sessionIds)
 }
 
+/**
+ * After a statement that holds the caller's role found nothing: throws permission/denied, as middleware does, when the role
+ * has been taken away since the request was let in.
+ */
+export async function demandPermission(ctx: MemberContext, permission: Permission): Promise<void> {
+  const caller = await ctx.db.maybeOne(findCaller, { userId: ctx.userId })
+  if (caller === undefined || !permissionsOf[caller.role].has(permission)) throw lacking(permission)
+}
+
 /** Why a change of a member found no row. */
 async function refusalOf(ctx: MemberContext, memberId: string, versions: number[] | null): Promise<ProblemError> {
   const found = await ctx.db.maybeOne(findMember, { userId: ctx.userId, memberId })
-  if (found === undefined) return new ProblemError('permission/denied')
+  const isSelf = memberId.toLowerCase() === ctx.userId
+  if (found === undefined || !(isSelf || permissionsOf[found.callerRole].has('members:write')))
+    return lacking('members:write')
   if (found.role === null || found.version === null) return new ProblemError('member/not-found')
   if (versions !== null && !versions.includes(found.version)) return new ProblemError('request/version-stale')
   return ownersOnly('make, change or remove an owner')

@@ -25,13 +25,16 @@ export type ClaimOutboxResult = {
  * Takes rows that are due for `leaseSeconds`, oldest first. Rows that another worker has are passed over; one whose
  * worker died comes back when its lease ends. Each claim raises the fence, so that whoever had the row before can no
  * longer finish it. An attempt counts when it begins: a row that kills its worker ends as dead too.
+ *
+ * Who reads the new address of an account can take it over, so the present one hears of the change first: the mail with
+ * the token waits, and no attempt counts, until no such notice is pending for the person, since it was sent or is dead.
  */
 export const claimOutbox = new PreparedQuery<ClaimOutboxParams, ClaimOutboxResult>({
   params: [
     { name: 'now', required: true, locs: [{ a: 97, b: 101 }] },
     { name: 'maxAttempts', required: true, locs: [{ a: 124, b: 136 }] },
-    { name: 'limit', required: true, locs: [{ a: 231, b: 237 }] },
-    { name: 'leaseSeconds', required: true, locs: [{ a: 385, b: 398 }] },
+    { name: 'limit', required: true, locs: [{ a: 484, b: 490 }] },
+    { name: 'leaseSeconds', required: true, locs: [{ a: 638, b: 651 }] },
   ],
   statement: `with due as (
   select o.id
@@ -41,6 +44,17 @@ export const claimOutbox = new PreparedQuery<ClaimOutboxParams, ClaimOutboxResul
     and o.due_at <= :now!
     and o.attempts < :maxAttempts!
     and (o.leased_until is null or o.leased_until < now())
+    and not (
+      o.kind = 'mail/change-email'
+      and exists (
+        select
+        from outbox n
+        where
+          n.user_id = o.user_id
+          and n.kind = 'mail/email-change-requested'
+          and n.status = 'pending'
+      )
+    )
   order by o.due_at, o.id
   limit :limit!
   for update skip locked

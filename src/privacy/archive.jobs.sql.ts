@@ -104,6 +104,34 @@ from user_totp t
 where t.user_id = :userId!`,
 })
 
+export type FindNextTrailOfPersonParams = {
+  userId: string
+  afterId?: string | null | undefined
+}
+
+export type FindNextTrailOfPersonResult = {
+  id: string
+}
+
+/**
+ * The first workspace after :afterId (NULL: of all) in whose trail the person appears; found by one step in the index, not
+ * by all rows.
+ */
+export const findNextTrailOfPerson = new PreparedQuery<FindNextTrailOfPersonParams, FindNextTrailOfPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 68, b: 75 }] },
+    { name: 'afterId', required: false, locs: [{ a: 117, b: 124 }, { a: 160, b: 167 }] },
+  ],
+  statement: `select a.workspace_id as "id"
+from audit_logs a
+where
+  a.user_id = :userId!
+  and a.workspace_id is not null
+  and (:afterId::uuid is null or a.workspace_id > :afterId)
+order by a.workspace_id
+limit 1`,
+})
+
 export type ListSessionsOfPersonParams = {
   userId: string
   afterId?: string | null | undefined
@@ -874,38 +902,6 @@ where
 order by
   i.expires_at,
   i.key
-limit :limit!`,
-})
-
-export type ListTrailsOfPersonParams = {
-  afterId?: string | null | undefined
-  userId: string
-  limit: number
-}
-
-export type ListTrailsOfPersonResult = {
-  id: string
-}
-
-/** Workspaces in whose trail the person appears; the trail's index begins with the workspace. */
-export const listTrailsOfPerson = new PreparedQuery<ListTrailsOfPersonParams, ListTrailsOfPersonResult>({
-  params: [
-    { name: 'afterId', required: false, locs: [{ a: 39, b: 46 }, { a: 72, b: 79 }] },
-    { name: 'userId', required: true, locs: [{ a: 190, b: 197 }] },
-    { name: 'limit', required: true, locs: [{ a: 223, b: 229 }] },
-  ],
-  statement: `select w.id
-from workspaces w
-where
-  (:afterId::uuid is null or w.id > :afterId)
-  and exists (
-    select
-    from audit_logs a
-    where
-      a.workspace_id = w.id
-      and a.user_id = :userId!
-  )
-order by w.id
 limit :limit!`,
 })
 

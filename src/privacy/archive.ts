@@ -2,6 +2,7 @@ import type { JobContext } from '../context.ts'
 import type { PreparedQuery } from '../db/run.ts'
 import { openUser, openUserField } from '../users/service.ts'
 import {
+  findNextTrailOfPerson,
   findPerson,
   findTotpOfPerson,
   listAccountsOfPerson,
@@ -20,7 +21,6 @@ import {
   listPostsOfPerson,
   listRecoveryCodesOfPerson,
   listSessionsOfPerson,
-  listTrailsOfPerson,
   listWorkspacesOfPerson,
 } from './archive.jobs.sql.ts'
 
@@ -85,10 +85,10 @@ async function* profile(ctx: Reader, userId: string): Rows {
 
 /** The trail of each workspace that the person appears in, then of none. */
 async function* trail(ctx: Reader, userId: string): Rows {
-  const workspaces = paged((after?: { id: string }) =>
-    ctx.db.many(listTrailsOfPerson, { userId, afterId: after?.id ?? null, limit: pageRows }),
-  )
-  for await (const { id } of workspaces) yield* trailOf(ctx, userId, id)
+  const nextAfter = async (afterId: string | null) => await ctx.db.maybeOne(findNextTrailOfPerson, { userId, afterId })
+  for (let next = await nextAfter(null); next !== undefined; next = await nextAfter(next.id)) {
+    yield* trailOf(ctx, userId, next.id)
+  }
   yield* trailOf(ctx, userId, null)
 }
 

@@ -4,7 +4,14 @@ import { verifyPassword } from '../crypto/password.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { ProblemError } from '../problem.ts'
 import { attempt, succeed } from '../throttle/service.ts'
-import { type ErasePersonResult, erasePerson, findErasable, findErasure } from './erasure.user.sql.ts'
+import {
+  type ErasePersonResult,
+  erasePerson,
+  findErasable,
+  findErasure,
+  lockPerson,
+  lockWorkspacesOfPerson,
+} from './erasure.user.sql.ts'
 import { type ErasureIntent, requestedKey, writeEntry } from './erasure-list.ts'
 import type { Erasure, ErasureReceipt, ErasureWish } from './schema.ts'
 
@@ -64,7 +71,7 @@ async function refuseUnlessErasable(ctx: UserContext, { password }: ErasureWish,
   if (person.orphanedWorkspaces.length > 0) throw lastOwner(person.orphanedWorkspaces)
 }
 
-/** The erasure itself: one statement. What it refuses did not happen, so the list must not say that it was asked. */
+/** The erasure itself: all of it or nothing. What it refuses did not happen, so the list must not say that it was asked. */
 async function erase(
   ctx: UserContext,
   intent: ErasureIntent,
@@ -72,16 +79,12 @@ async function erase(
 ): Promise<readonly ErasePersonResult[]> {
   const { id: erasureId, userId, receiptDigest: newReceiptDigest, requestedAt, backupsExpireAt } = intent
   const withdraw = () => ctx.later(ctx.objects.delete([requestedKey(erasureId)]))
+  const erasure = { userId, versions, erasureId, newReceiptDigest, requestedAt, backupsExpireAt, now: requestedAt }
   const rows = await ctx.db
-    .many(erasePerson, {
-      userId,
-      versions,
-      erasureId,
-      newReceiptDigest,
-      requestedAt,
-      backupsExpireAt,
-      outboxId: ctx.makeId(),
-      now: requestedAt,
+    .transaction(async (db) => {
+      await db.many(lockWorkspacesOfPerson, { userId })
+      await db.many(lockPerson, { userId })
+      return await db.many(erasePerson, { ...erasure, outboxId: ctx.makeId() })
     })
     .catch((error: unknown) => {
       if (violatedConstraint(error) === undefined) throw error

@@ -77,6 +77,53 @@ where
   and u.status = 'active'`,
 })
 
+export type LockWorkspacesOfPersonParams = {
+  userId: string
+}
+
+export type LockWorkspacesOfPersonResult = {
+  id: string
+}
+
+/**
+ * Holds the person's workspaces until the transaction ends, each before anything in it, as around a change of members: who
+ * joins or leaves at the same moment comes before or after the erasure, which so knows who is left.
+ */
+export const lockWorkspacesOfPerson = new PreparedQuery<LockWorkspacesOfPersonParams, LockWorkspacesOfPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 102, b: 109 }] },
+  ],
+  statement: `select w.id
+from
+  workspaces w
+  join workspace_members m on m.workspace_id = w.id
+where m.user_id = :userId!
+order by w.id
+for no key update of w`,
+})
+
+export type LockPersonParams = {
+  userId: string
+}
+
+export type LockPersonResult = {
+  id: string
+}
+
+/**
+ * Holds the person until the transaction ends, after lockWorkspacesOfPerson: what was under way for them has been
+ * committed by then, and the next statement sees it.
+ */
+export const lockPerson = new PreparedQuery<LockPersonParams, LockPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 38, b: 45 }] },
+  ],
+  statement: `select u.id
+from users u
+where u.id = :userId!
+for update`,
+})
+
 export type ErasePersonParams = {
   actor: string
   now: string
@@ -96,12 +143,13 @@ export type ErasePersonResult = {
 }
 
 /**
- * Forgets a person, in one step or not at all:
+ * Forgets a person, in one step or not at all, after lockWorkspacesOfPerson and lockPerson:
  *
  * - the user's row keeps its id alone; the data keys are destroyed, so that no ciphertext of theirs opens any more;
  * - what they are found by, sign in with or were sent goes; sessions end and lose device, place and address;
  * - memberships end. A workspace with nobody else in it closes: its keys and API keys end, its Instagram accounts are let
- * go, its open invitations are withdrawn. A last owner with others violates workspace_members_last_owner;
+ * go, its open invitations are withdrawn, its name becomes a word that is the same for all. A last owner with others
+ * violates workspace_members_last_owner;
  * - API keys that the person made end everywhere, and so do the invitations they sent;
  * - what waits to be sent or made for them is given up, recorded answers are deleted;
  * - the request is on record, and a worker is told to finish outside the database.
@@ -113,14 +161,14 @@ export type ErasePersonResult = {
 export const erasePerson = new PreparedQuery<ErasePersonParams, ErasePersonResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 184, b: 188 }, { a: 680, b: 684 }, { a: 1088, b: 1092 }, { a: 1931, b: 1935 }, { a: 2251, b: 2255 }, { a: 2564, b: 2568 }, { a: 2755, b: 2759 }, { a: 3559, b: 3563 }, { a: 3805, b: 3809 }, { a: 4020, b: 4024 }, { a: 4262, b: 4266 }, { a: 4688, b: 4692 }, { a: 5012, b: 5016 }, { a: 5245, b: 5249 }, { a: 5710, b: 5714 }, { a: 5917, b: 5921 }] },
-    { name: 'userId', required: true, locs: [{ a: 434, b: 441 }, { a: 2470, b: 2477 }, { a: 2619, b: 2626 }, { a: 4116, b: 4123 }, { a: 4501, b: 4508 }, { a: 4825, b: 4832 }, { a: 5650, b: 5657 }, { a: 5894, b: 5901 }] },
+    { name: 'now', required: true, locs: [{ a: 184, b: 188 }, { a: 680, b: 684 }, { a: 1088, b: 1092 }, { a: 1931, b: 1935 }, { a: 2251, b: 2255 }, { a: 2564, b: 2568 }, { a: 2749, b: 2753 }, { a: 3410, b: 3414 }, { a: 3689, b: 3693 }, { a: 3904, b: 3908 }, { a: 4140, b: 4144 }, { a: 4423, b: 4427 }, { a: 4747, b: 4751 }, { a: 4980, b: 4984 }, { a: 5445, b: 5449 }, { a: 5652, b: 5656 }] },
+    { name: 'userId', required: true, locs: [{ a: 434, b: 441 }, { a: 2470, b: 2477 }, { a: 2619, b: 2626 }, { a: 4000, b: 4007 }, { a: 4236, b: 4243 }, { a: 4560, b: 4567 }, { a: 5385, b: 5392 }, { a: 5629, b: 5636 }] },
     { name: 'versions', required: false, locs: [{ a: 485, b: 493 }, { a: 529, b: 537 }] },
-    { name: 'erasureId', required: true, locs: [{ a: 5637, b: 5647 }, { a: 5904, b: 5914 }] },
-    { name: 'newReceiptDigest', required: true, locs: [{ a: 5667, b: 5684 }] },
-    { name: 'requestedAt', required: true, locs: [{ a: 5695, b: 5707 }] },
-    { name: 'backupsExpireAt', required: true, locs: [{ a: 5717, b: 5733 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 5856, b: 5865 }] },
+    { name: 'erasureId', required: true, locs: [{ a: 5372, b: 5382 }, { a: 5639, b: 5649 }] },
+    { name: 'newReceiptDigest', required: true, locs: [{ a: 5402, b: 5419 }] },
+    { name: 'requestedAt', required: true, locs: [{ a: 5430, b: 5442 }] },
+    { name: 'backupsExpireAt', required: true, locs: [{ a: 5452, b: 5468 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 5591, b: 5600 }] },
   ],
   statement: `with
   actor as materialized (
@@ -234,13 +282,7 @@ export const erasePerson = new PreparedQuery<ErasePersonParams, ErasePersonResul
   ),
   withdrawn_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from erased_user e
     where
       i.user_id = e.id
@@ -270,7 +312,8 @@ export const erasePerson = new PreparedQuery<ErasePersonParams, ErasePersonResul
     update workspaces w
     set
       status = 'closed',
-      closed_at = :now!
+      closed_at = :now!,
+      name = 'Closed workspace'
     from lonely_workspaces l
     where
       w.id = l.workspace_id
@@ -299,13 +342,7 @@ export const erasePerson = new PreparedQuery<ErasePersonParams, ErasePersonResul
   ),
   withdrawn_workspace_invitations as (
     update workspace_invitations i
-    set
-      revoked_at = :now!,
-      data_key_id = null,
-      email_ciphertext = null,
-      index_key_version = null,
-      email_digest = null,
-      token_digest = null
+    set revoked_at = :now!
     from closed_workspaces c
     where
       i.workspace_id = c.id

@@ -26,6 +26,29 @@ where
   and x.status = 'pending'`,
 })
 
+export type FindReadyExportParams = {
+  id: string
+  now: string
+}
+
+export type FindReadyExportResult = {
+  expiresAt: string
+}
+
+/** Until when an archive can be had, as long as it is there. */
+export const findReadyExport = new PreparedQuery<FindReadyExportParams, FindReadyExportResult>({
+  params: [
+    { name: 'id', required: true, locs: [{ a: 70, b: 73 }] },
+    { name: 'now', required: true, locs: [{ a: 121, b: 125 }] },
+  ],
+  statement: `select x.expires_at as "expiresAt"
+from data_exports x
+where
+  x.id = :id!
+  and x.status = 'ready'
+  and x.expires_at > :now!`,
+})
+
 export type ListExpiredExportsParams = {
   now: string
   limit: number
@@ -78,12 +101,12 @@ where x.status in ('pending', 'ready')`,
 
 export type FinishExportParams = {
   actor: string
+  id: string
   objectKey: string
   bytes: number
   sha256: string
   expiresAt: string
   now: string
-  id: string
   outboxId: string
 }
 
@@ -91,21 +114,32 @@ export type FinishExportResult = {
   id: string
 }
 
-/** The archive is there: says where, and tells the person. No row when the export was made or given up meanwhile. */
+/**
+ * The archive is there: says where, and tells the person, who is held first, as by whoever ends what is under way for
+ * them. No row when the export was made or given up meanwhile.
+ */
 export const finishExport = new PreparedQuery<FinishExportParams, FinishExportResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'objectKey', required: true, locs: [{ a: 195, b: 205 }] },
-    { name: 'bytes', required: true, locs: [{ a: 222, b: 228 }] },
-    { name: 'sha256', required: true, locs: [{ a: 253, b: 260 }] },
-    { name: 'expiresAt', required: true, locs: [{ a: 290, b: 300 }] },
-    { name: 'now', required: true, locs: [{ a: 323, b: 327 }, { a: 583, b: 587 }] },
-    { name: 'id', required: true, locs: [{ a: 367, b: 370 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 533, b: 542 }] },
+    { name: 'id', required: true, locs: [{ a: 229, b: 232 }, { a: 571, b: 574 }] },
+    { name: 'objectKey', required: true, locs: [{ a: 362, b: 372 }] },
+    { name: 'bytes', required: true, locs: [{ a: 389, b: 395 }] },
+    { name: 'sha256', required: true, locs: [{ a: 420, b: 427 }] },
+    { name: 'expiresAt', required: true, locs: [{ a: 457, b: 467 }] },
+    { name: 'now', required: true, locs: [{ a: 490, b: 494 }, { a: 814, b: 818 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 764, b: 773 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_person as materialized (
+    select u.id
+    from
+      data_exports x
+      join users u on u.id = x.user_id
+    where x.id = :id!
+    for key share of u
   ),
   finished_export as (
     update data_exports x
@@ -116,9 +150,12 @@ export const finishExport = new PreparedQuery<FinishExportParams, FinishExportRe
       sha256 = decode(:sha256!, 'hex'),
       expires_at = :expiresAt!,
       finished_at = :now!
-    from actor
+    from
+      actor
+      cross join held_person p
     where
       x.id = :id!
+      and x.user_id = p.id
       and x.status = 'pending'
     returning x.id, x.user_id
   ),

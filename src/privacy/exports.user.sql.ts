@@ -74,6 +74,7 @@ where
 export type FindLinkedExportParams = {
   linkedExportId: string
   now: string
+  linkSessionId?: string | null | undefined
 }
 
 export type FindLinkedExportResult = {
@@ -83,25 +84,96 @@ export type FindLinkedExportResult = {
   createdAt: string
 }
 
-/** What a signed link leads to (or will), as long as the export is kept and its person is there. */
+/**
+ * What a signed link leads to (or will), as long as the export is kept, its person is there, and the session lives that
+ * the link was made in (:linkSessionId, NULL: none). Where a workspace of the person demands a second factor, only for a
+ * session that has proved one.
+ */
 export const findLinkedExport = new PreparedQuery<FindLinkedExportParams, FindLinkedExportResult>({
   params: [
-    { name: 'linkedExportId', required: true, locs: [{ a: 207, b: 222 }] },
-    { name: 'now', required: true, locs: [{ a: 270, b: 274 }] },
+    { name: 'linkedExportId', required: true, locs: [{ a: 219, b: 234 }] },
+    { name: 'now', required: true, locs: [{ a: 290, b: 294 }, { a: 795, b: 799 }, { a: 835, b: 839 }] },
+    { name: 'linkSessionId', required: false, locs: [{ a: 719, b: 732 }, { a: 1019, b: 1032 }] },
   ],
-  statement: `select
+  statement: `with
+  linked_export as (
+    select x.id, x.user_id, x.object_key, x.expires_at, x.created_at
+    from
+      data_exports x
+      join users u on u.id = x.user_id
+        and u.status = 'active'
+    where
+      x.id = :linkedExportId!
+      and x.status = 'ready'
+      and x.expires_at > :now!
+  ),
+  guarded_person as (
+    select m.user_id
+    from
+      linked_export x
+      join workspace_members m on m.user_id = x.user_id
+      join workspaces w on w.id = m.workspace_id
+    where
+      w.requires_second_factor
+      and w.status <> 'closed'
+  ),
+  live_session as (
+    select s.id, s.second_factor_at
+    from
+      linked_export x
+      join user_sessions s on s.user_id = x.user_id
+    where
+      s.id = :linkSessionId
+      and s.revoked_at is null
+      and s.idle_expires_at > :now!
+      and s.absolute_expires_at > :now!
+  )
+select
   x.id,
   x.object_key as "objectKey",
   x.expires_at as "expiresAt",
   x.created_at as "createdAt"
 from
-  data_exports x
-  join users u on u.id = x.user_id
-    and u.status = 'active'
+  linked_export x
+  left join live_session s on true
 where
-  x.id = :linkedExportId!
-  and x.status = 'ready'
-  and x.expires_at > :now!`,
+  (:linkSessionId::uuid is null or s.id is not null)
+  and (
+    s.second_factor_at is not null
+    or not exists (
+      select
+      from guarded_person
+    )
+  )`,
+})
+
+export type FindUnprovedWorkspaceParams = {
+  userId: string
+  sessionId: string
+}
+
+export type FindUnprovedWorkspaceResult = {
+  workspaceId: string
+}
+
+/** A workspace of the person that demands a second factor, when this session has not proved one. */
+export const findUnprovedWorkspace = new PreparedQuery<FindUnprovedWorkspaceParams, FindUnprovedWorkspaceResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 179, b: 186 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 201, b: 211 }] },
+  ],
+  statement: `select m.workspace_id as "workspaceId"
+from
+  user_sessions s
+  join workspace_members m on m.user_id = s.user_id
+  join workspaces w on w.id = m.workspace_id
+where
+  s.user_id = :userId!
+  and s.id = :sessionId!
+  and s.second_factor_at is null
+  and w.requires_second_factor
+  and w.status <> 'closed'
+limit 1`,
 })
 
 export type ListExportsParams = {
@@ -148,6 +220,7 @@ export type InsertExportParams = {
   userId: string
   since: string
   id: string
+  sessionId: string
   maxExports: number
   outboxId: string
   now: string
@@ -160,18 +233,19 @@ export type InsertExportResult = {
 }
 
 /**
- * A new export with the work that makes it. No row while one is under way, or when :maxExports were asked for since
- * :since.
+ * A new export with the work that makes it. No row while one is under way, when :maxExports were asked for since :since,
+ * or when a workspace of the person demands a second factor that this session has not proved.
  */
 export const insertExport = new PreparedQuery<InsertExportParams, InsertExportResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 198, b: 205 }, { a: 328, b: 335 }, { a: 654, b: 661 }] },
+    { name: 'userId', required: true, locs: [{ a: 198, b: 205 }, { a: 409, b: 416 }, { a: 679, b: 686 }, { a: 1131, b: 1138 }] },
     { name: 'since', required: true, locs: [{ a: 232, b: 238 }] },
-    { name: 'id', required: true, locs: [{ a: 322, b: 325 }] },
-    { name: 'maxExports', required: true, locs: [{ a: 412, b: 423 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 624, b: 633 }] },
-    { name: 'now', required: true, locs: [{ a: 670, b: 674 }] },
+    { name: 'id', required: true, locs: [{ a: 566, b: 569 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 707, b: 717 }] },
+    { name: 'maxExports', required: true, locs: [{ a: 745, b: 756 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 1101, b: 1110 }] },
+    { name: 'now', required: true, locs: [{ a: 1147, b: 1151 }] },
   ],
   statement: `with
   actor as materialized (
@@ -184,13 +258,33 @@ export const insertExport = new PreparedQuery<InsertExportParams, InsertExportRe
       x.user_id = :userId!
       and x.created_at > :since!
   ),
+  guarded_workspaces as (
+    select m.workspace_id
+    from
+      workspace_members m
+      join workspaces w on w.id = m.workspace_id
+    where
+      m.user_id = :userId!
+      and w.requires_second_factor
+      and w.status <> 'closed'
+  ),
   inserted_export as (
     insert into data_exports (id, user_id)
-    select :id!, :userId!
+    select :id!, s.user_id
     from
       actor
       cross join recent_exports r
-    where r.asked < :maxExports!
+      join user_sessions s on s.user_id = :userId!
+        and s.id = :sessionId!
+    where
+      r.asked < :maxExports!
+      and (
+        s.second_factor_at is not null
+        or not exists (
+          select
+          from guarded_workspaces
+        )
+      )
     on conflict (user_id) where status = 'pending' do nothing
     returning id, status, created_at
   ),

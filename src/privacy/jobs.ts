@@ -6,6 +6,7 @@ import { findErasureRequest, updateErasureRecorded } from './erasure.jobs.sql.ts
 import { erasedKey, listPrefix, requestedKey, unfinishedAmong, writeEntry } from './erasure-list.ts'
 import {
   findExportToMake,
+  findReadyExport,
   finishExport,
   listExpiredExports,
   listKeptExports,
@@ -27,11 +28,14 @@ export const privacyHandlers: Readonly<Record<string, OutboxHandler>> = {
   'mail/export-ready': tellExportReady,
 }
 
-/** Mails a link to the archive, as long as it is there. */
+/** Mails that the archive is there, as long as it is; with a link, unless a mailbox alone must not open it. */
 async function tellExportReady(ctx: JobContext, row: Parameters<OutboxHandler>[1]): Promise<void> {
-  const link = row.subjectId === null ? undefined : await exportLink(ctx, row.subjectId)
-  if (link !== undefined)
-    await sendExportReady(ctx, row, { link: link.url, token: link.token, expiresAt: link.expiresAt })
+  const { subjectId: id } = row
+  const now = ctx.now().toISOString()
+  const ready = id === null ? undefined : await ctx.db.maybeOne(findReadyExport, { id, now })
+  if (id === null || ready === undefined) return
+  const link = await exportLink(ctx, id)
+  await sendExportReady(ctx, row, { link, expiresAt: ready.expiresAt })
 }
 
 /** Makes the archive. Another attempt at the same one writes another object, and the first to finish is the one kept. */

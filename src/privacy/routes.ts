@@ -27,7 +27,7 @@ const ask = route({
   isGrant: true,
   isIdempotent: true,
   responses: { 202: json(DataExport, 'The export, to be made; the one under way when there is one') },
-  problems: ['export/too-many', 'idempotency/in-progress'],
+  problems: ['auth/second-factor-required', 'export/too-many', 'idempotency/in-progress'],
 })
 const list = route({
   method: 'get',
@@ -46,7 +46,7 @@ const read = route({
   access: 'user',
   params: pathId('export/not-found'),
   responses: { 200: json(DownloadableExport, 'The export') },
-  problems: ['export/not-found'],
+  problems: ['auth/second-factor-required', 'export/not-found'],
 })
 const download = route({
   method: 'get',

@@ -17,10 +17,10 @@ export const DataExport = z
 export type DataExport = z.infer<typeof DataExport>
 
 export const DownloadableExport = DataExport.extend({
-  download: z
-    .object({ url: z.string(), expiresAt: Timestamp })
-    .nullable()
-    .openapi({ description: 'While the export is ready: a link that is good for minutes, without credentials' }),
+  download: z.object({ url: z.string(), expiresAt: Timestamp }).nullable().openapi({
+    description:
+      'While the export is ready: a link that is good for minutes, without credentials, and no longer than the session',
+  }),
 }).openapi('DownloadableExport')
 export type DownloadableExport = z.infer<typeof DownloadableExport>
 

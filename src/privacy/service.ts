@@ -2,7 +2,14 @@ import type { Context, JobContext, UserContext } from '../context.ts'
 import { leased } from '../idempotency/service.ts'
 import { type Page, pageOf } from '../paging.ts'
 import { ProblemError } from '../problem.ts'
-import { findExport, findLinkedExport, findPendingExport, insertExport, listExports } from './exports.user.sql.ts'
+import {
+  findExport,
+  findLinkedExport,
+  findPendingExport,
+  findUnprovedWorkspace,
+  insertExport,
+  listExports,
+} from './exports.user.sql.ts'
 import { type Link, openLink, signLink } from './links.ts'
 import { DataExport, type DataExportQuery, type DownloadableExport } from './schema.ts'
 
@@ -22,9 +29,10 @@ const leaseSeconds = 30
  */
 export async function requestExport(ctx: UserContext): Promise<DataExport> {
   return await leased(ctx, { answer: DataExport, status: 202, leaseSeconds }, async () => {
-    const { userId } = ctx
+    const { userId, sessionId } = ctx
     const pending = await ctx.db.maybeOne(insertExport, {
       userId,
+      sessionId,
       id: ctx.makeId(),
       outboxId: ctx.makeId(),
       maxExports: maxExportsADay,
@@ -38,10 +46,17 @@ export async function requestExport(ctx: UserContext): Promise<DataExport> {
 }
 
 async function pendingExport(ctx: UserContext): Promise<DataExport> {
+  await refuseUnproved(ctx)
   const pending = await ctx.db.maybeOne(findPendingExport, { userId: ctx.userId })
   if (pending !== undefined) return pending
   const detail = `At most ${maxExportsADay} in 24 hours.`
   throw new ProblemError('export/too-many', { detail, headers: { 'Retry-After': '3600' } })
+}
+
+/** An archive holds what is in the person's workspaces: a session that may not enter one of them gets none. */
+async function refuseUnproved({ db, userId, sessionId }: UserContext): Promise<void> {
+  const unproved = await db.maybeOne(findUnprovedWorkspace, { userId, sessionId })
+  if (unproved !== undefined) throw new ProblemError('auth/second-factor-required')
 }
 
 /** The person's exports, newest first. */
@@ -50,14 +65,15 @@ export async function listMyExports(ctx: UserContext, { limit, cursor }: DataExp
   return pageOf(await ctx.db.many(listExports, { userId: ctx.userId, ...from }), limit, ({ id }) => [id])
 }
 
-/** One of the person's exports, with a fresh link while the archive is there. */
+/** One of the person's exports, with a fresh link while the archive is there, which ends with this session. */
 export async function getMyExport(ctx: UserContext, id: string): Promise<DownloadableExport> {
   const found = await ctx.db.maybeOne(findExport, { userId: ctx.userId, id })
   if (found === undefined) throw new ProblemError('export/not-found')
   const { status, expiresAt } = found
   if (status !== 'ready' || expiresAt === null || Date.parse(expiresAt) <= ctx.now().getTime())
     return { ...found, download: null }
-  const link = await signLink(ctx, { id, expiresAt }, linkLifeMs)
+  await refuseUnproved(ctx)
+  const link = await signLink(ctx, { id, expiresAt, sessionId: ctx.sessionId }, linkLifeMs)
   return { ...found, download: { url: link.url, expiresAt: link.expiresAt } }
 }
 
@@ -66,7 +82,11 @@ export async function exportLink(
   ctx: Pick<JobContext, 'db' | 'keyring' | 'now' | 'makeId' | 'publicUrl'>,
   exportId: string,
 ): Promise<Link | undefined> {
-  const ready = await ctx.db.maybeOne(findLinkedExport, { linkedExportId: exportId, now: ctx.now().toISOString() })
+  const ready = await ctx.db.maybeOne(findLinkedExport, {
+    linkedExportId: exportId,
+    linkSessionId: null,
+    now: ctx.now().toISOString(),
+  })
   return ready === undefined ? undefined : await signLink(ctx, ready, mailedLinkLifeMs)
 }
 
@@ -79,9 +99,9 @@ export type Download = {
 
 /** The archive that a signed link leads to. */
 export async function downloadExport(ctx: Context, token: string): Promise<Download> {
-  const linkedExportId = await openLink(ctx, token)
-  if (linkedExportId === undefined) throw new ProblemError('export/not-found')
-  const found = await ctx.db.maybeOne(findLinkedExport, { linkedExportId, now: ctx.now().toISOString() })
+  const linked = await openLink(ctx, token)
+  if (linked === undefined) throw new ProblemError('export/not-found')
+  const found = await ctx.db.maybeOne(findLinkedExport, { ...linked, now: ctx.now().toISOString() })
   if (found === undefined) throw new ProblemError('export/not-found')
   const stored = await fromStore(ctx.objects.get(found.objectKey))
   if (stored === undefined) throw new ProblemError('export/not-found')

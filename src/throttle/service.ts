@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { blindIndex, normaliseEmail } from '../crypto/blind-index.ts'
 import { ProblemError } from '../problem.ts'
 import { claimAttempt, deleteAttempts, releaseAttempt } from './attempts.user.sql.ts'
-import { type Act, type Policy, policies, quietMs } from './policies.ts'
+import { type Act, type Policy, policyOf, quietMs } from './policies.ts'
 
 /**
  * Attempts are counted before they are made, so that a hundred at once do not pass: by account and by the client's
@@ -25,14 +25,14 @@ export async function attempt(ctx: Context, act: Act, account: string): Promise<
 
 /** The same without the refusal: how many milliseconds to wait, 0 when the attempt is counted and may be made. */
 export async function waitFor(ctx: Context, act: Act, account: string): Promise<number> {
-  const { network, account: counted } = await subjectsOf(ctx, act, account)
-  const subjects = [...network, ...counted]
+  const { network, volume, account: counted } = await subjectsOf(ctx, act, account)
+  const subjects = [...network, ...volume, ...counted]
   const nowMs = ctx.now().getTime()
   if (subjects.length === 0) return 0
   return (await ctx.throttle.claim(subjects, nowMs)) ?? (await claimInDatabase(ctx, subjects, nowMs))
 }
 
-/** An attempt went well: the account begins anew, and the network's attempt is taken back. */
+/** An attempt went well: the account begins anew, and the network's attempt is taken back, but not from its volume. */
 export async function succeed(ctx: Context, act: Act, account: string): Promise<void> {
   const { network, account: forgotten } = await subjectsOf(ctx, act, account)
   const now = ctx.now()
@@ -43,7 +43,7 @@ export async function succeed(ctx: Context, act: Act, account: string): Promise<
 }
 
 async function claimInDatabase(ctx: Context, subjects: readonly CountedSubject[], nowMs: number): Promise<number> {
-  for (const { subject, free, firstDelayMs, longestDelayMs } of subjects) {
+  for (const { subject, free, firstDelayMs, longestDelayMs, quietMs } of subjects) {
     const row = await ctx.db.one(claimAttempt, {
       subject,
       free,
@@ -64,26 +64,35 @@ async function claimInDatabase(ctx: Context, subjects: readonly CountedSubject[]
 /** All clients whose network is not known count together, as so many of them. */
 const unknownClients = 10
 
-const networkPolicy = (policy: Policy, network: string | null): Policy =>
-  network === null ? { ...policy, free: policy.free * unknownClients } : policy
+const raised = (policy: Policy, factor: number): Policy => ({ ...policy, free: Math.ceil(policy.free * factor) })
 
-/** Whoever and wherever it is: kept as a keyed hash, which no list of addresses can be tried on without the key. */
-async function subjectsOf(ctx: Context, act: Act, account: string) {
+/**
+ * What is counted, as a keyed hash in hex: no list of addresses can be tried on it without the key. For a statement that
+ * counts by itself what it does.
+ */
+export async function subjectOf(ctx: Context, ...counted: readonly (string | number)[]): Promise<string> {
   const { blindIndex: keys } = await ctx.keyring.globalKeys(ctx)
   const key = keys[0]?.key
   if (key === undefined) throw new Error('there is no blind index key')
-  const subject = async (kind: string, text: string, policy: Policy): Promise<CountedSubject> => ({
-    subject: await blindIndex(key, 'auth_throttles.subject', `${act}\0${kind}\0${text}`),
-    ...policy,
-    quietMs,
-  })
-  const { account: ofAccount, network: ofNetwork } = policies[act]
-  const { network } = ctx.client
+  return await blindIndex(key, 'auth_throttles.subject', counted.join('\0'))
+}
+
+/** Whoever and wherever it is. */
+async function subjectsOf(ctx: Context, act: Act, account: string) {
+  const nowMs = ctx.now().getTime()
+  const subjects = async (kind: string, text: string, policy: Policy | undefined): Promise<CountedSubject[]> => {
+    if (policy === undefined) return []
+    const { windowMs, ...rule } = policy
+    const window = windowMs === undefined ? [] : [Math.floor(nowMs / windowMs)]
+    const subject = await subjectOf(ctx, act, kind, text, ...window)
+    return [{ subject, ...rule, quietMs: windowMs ?? quietMs }]
+  }
+  const { account: ofAccount, network: ofNetwork, volume } = policyOf(act)
+  const network = ctx.client.network ?? 'unknown'
+  const clients = ctx.client.network === null ? unknownClients : 1
   return {
-    account: ofAccount === undefined ? [] : [await subject('account', normaliseEmail(account), ofAccount)],
-    network:
-      ofNetwork === undefined
-        ? []
-        : [await subject('network', network ?? 'unknown', networkPolicy(ofNetwork, network))],
+    account: await subjects('account', normaliseEmail(account), ofAccount),
+    network: await subjects('network', network, ofNetwork && raised(ofNetwork, clients)),
+    volume: await subjects('volume', network, volume && raised(volume, clients * ctx.rateLimitFactor)),
   }
 }

@@ -48,7 +48,13 @@ const restore = route({
   isIdempotent: true,
   body: WorkspaceToRestore,
   responses: { 200: mine },
-  problems: ['reference/not-found', 'permission/denied', 'workspace/not-closing', 'workspace/closed'],
+  problems: [
+    'reference/not-found',
+    'permission/denied',
+    'auth/second-factor-required',
+    'workspace/not-closing',
+    'workspace/closed',
+  ],
 })
 const read = route({
   method: 'get',

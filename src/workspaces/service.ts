@@ -1,3 +1,4 @@
+import { lacking, permissionsOf } from '../auth/permissions.ts'
 import type { Context, MemberContext, UserContext } from '../context.ts'
 import { once } from '../idempotency/service.ts'
 import { type Page, pageOf } from '../paging.ts'
@@ -47,17 +48,17 @@ export async function createWorkspace(ctx: UserContext, { name }: NewWorkspace):
   return { ...made, closesAt: null }
 }
 
-/** Saves a workspace from being closed, within its grace. Only an owner may. */
+/** Saves a workspace from being closed, within its grace. Only an owner may, with the second factor that it demands. */
 export async function restoreMine(ctx: UserContext, wantedWorkspaceId: string): Promise<MyWorkspace> {
-  const { userId } = ctx
-  const now = ctx.now().toISOString()
-  const values = { userId, wantedWorkspaceId, now, graceStartedAt: graceStartedAt(ctx) }
+  const caller = { userId: ctx.userId, sessionId: ctx.sessionId, wantedWorkspaceId }
+  const values = { ...caller, now: ctx.now().toISOString(), graceStartedAt: graceStartedAt(ctx) }
   const restored = await once(ctx, OwnedWorkspace, async () => {
     const row = await ctx.db.maybeOne(restoreWorkspace, values)
     if (row !== undefined) return row
-    const membership = await ctx.db.maybeOne(findMembership, { userId, wantedWorkspaceId })
+    const membership = await ctx.db.maybeOne(findMembership, caller)
     if (membership === undefined) throw referenceNotFound('/workspaceId')
     if (membership.role !== 'owner') throw ownersOnly('restore the workspace')
+    if (membership.lacksFactor) throw new ProblemError('auth/second-factor-required')
     throw new ProblemError(membership.status === 'active' ? 'workspace/not-closing' : 'workspace/closed')
   })
   return { ...restored, closesAt: null }
@@ -80,8 +81,8 @@ export async function changeWorkspace(
   const { name = null, requiresSecondFactor = null } = change
   const row = await ctx.db.maybeOne(updateWorkspace, { ...caller, name, requiresSecondFactor, versions })
   if (row !== undefined) return row
-  const changer = await ctx.db.maybeOne(findWorkspaceChanger, caller)
-  if (changer !== undefined && requiresSecondFactor !== null) {
+  const changer = await demandChanger(ctx, caller)
+  if (requiresSecondFactor !== null) {
     if (changer.role !== 'owner') throw ownersOnly('say whether a second factor is required')
     if (requiresSecondFactor && !changer.hasProvedFactor) {
       throw new ProblemError('workspace/second-factor-unproved', {
@@ -89,7 +90,7 @@ export async function changeWorkspace(
       })
     }
   }
-  throw notAsRead(changer)
+  throw new ProblemError('request/version-stale')
 }
 
 /** Begins the workspace's grace; nobody has access from then on. Only an owner may. */
@@ -98,9 +99,9 @@ export async function removeWorkspace(ctx: MemberContext, versions: number[] | n
   const outboxIds = Array.from({ length: maxToldOwners }, () => ctx.makeId())
   const values = { userId: ctx.userId, versions, outboxIds, now: ctx.now().toISOString() }
   if ((await ctx.db.maybeOne(closeWorkspace, values)) === undefined) {
-    const changer = await ctx.db.maybeOne(findWorkspaceChanger, caller)
-    if (changer !== undefined && changer.role !== 'owner') throw ownersOnly('close the workspace')
-    throw notAsRead(changer)
+    const changer = await demandChanger(ctx, caller)
+    if (changer.role !== 'owner') throw ownersOnly('close the workspace')
+    throw new ProblemError('request/version-stale')
   }
   ctx.wakeOutbox()
   await ctx.access.forget(ctx, [{ id: caller.sessionId, workspaceId: ctx.workspaceId }])
@@ -110,9 +111,15 @@ export async function removeWorkspace(ctx: MemberContext, versions: number[] | n
 export const ownersOnly = (what: string): ProblemError =>
   new ProblemError('permission/denied', { detail: `Only an owner may ${what}.` })
 
-/** Why a change found no row: the version has moved on, or the caller is out, or the workspace closing, since access was read. */
-const notAsRead = (changer: object | undefined): ProblemError =>
-  new ProblemError(changer === undefined ? 'permission/denied' : 'request/version-stale')
+/**
+ * After a change found no row: who the caller is by now. Throws permission/denied, as middleware does, when the caller is
+ * out or demoted, or the workspace closing, since the request was let in.
+ */
+async function demandChanger(ctx: MemberContext, caller: { readonly userId: string; readonly sessionId: string }) {
+  const changer = await ctx.db.maybeOne(findWorkspaceChanger, caller)
+  if (changer === undefined || !permissionsOf[changer.role].has('workspace:write')) throw lacking('workspace:write')
+  return changer
+}
 
 /** A workspace that began to close later than this can still be saved. */
 export const graceStartedAt = ({ now }: Pick<Context, 'now'>): string =>

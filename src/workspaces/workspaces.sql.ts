@@ -75,9 +75,10 @@ where
 
 export type UpdateWorkspaceParams = {
   actor: string
-  sessionId: string
   workspaceId: string
+  sessionId: string
   userId: string
+  permittedRoles: readonly string[]
   name?: string | null | undefined
   requiresSecondFactor?: boolean | null | undefined
   versions?: readonly number[] | null | undefined
@@ -97,32 +98,43 @@ export type UpdateWorkspaceResult = {
 /**
  * Sets what is not null. Only an owner may say whether a second factor is required, and only a session that has proved
  * one may require it: whoever demands it can meet it. A new name raises the version of each member too, since
- * GET /v1/me shows it. No row when the caller may not, when none of :versions (NULL:
- * any) is the current one, and when the workspace is closing.
+ * GET /v1/me shows it. The workspace is held before the caller's role, as around a change of members, or the two could
+ * wait for each other. No row when the role may not, when none of :versions (NULL: any) is the current one, and when the
+ * workspace is closing.
  */
 export const updateWorkspace = new PreparedQuery<UpdateWorkspaceParams, UpdateWorkspaceResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'sessionId', required: true, locs: [{ a: 280, b: 290 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 325, b: 337 }, { a: 630, b: 642 }] },
-    { name: 'userId', required: true, locs: [{ a: 361, b: 368 }] },
-    { name: 'name', required: false, locs: [{ a: 454, b: 458 }] },
-    { name: 'requiresSecondFactor', required: false, locs: [{ a: 510, b: 530 }, { a: 685, b: 705 }, { a: 756, b: 776 }] },
-    { name: 'versions', required: false, locs: [{ a: 827, b: 835 }, { a: 871, b: 879 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 172, b: 184 }, { a: 488, b: 500 }, { a: 867, b: 879 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 443, b: 453 }] },
+    { name: 'userId', required: true, locs: [{ a: 524, b: 531 }] },
+    { name: 'permittedRoles', required: true, locs: [{ a: 562, b: 577 }] },
+    { name: 'name', required: false, locs: [{ a: 691, b: 695 }] },
+    { name: 'requiresSecondFactor', required: false, locs: [{ a: 747, b: 767 }, { a: 922, b: 942 }, { a: 993, b: 1013 }] },
+    { name: 'versions', required: false, locs: [{ a: 1064, b: 1072 }, { a: 1108, b: 1116 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
-  changer as (
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  ),
+  changer as materialized (
     select m.role, s.second_factor_at is not null as has_proved
     from
-      workspace_members m
+      held_workspace
+      cross join workspace_members m
       join user_sessions s on s.user_id = m.user_id
         and s.id = :sessionId!
     where
       m.workspace_id = :workspaceId!
       and m.user_id = :userId!
+      and m.role::text = any(:permittedRoles!::text[])
+    for share of m
   ),
   updated_workspace as (
     update workspaces w
@@ -164,9 +176,9 @@ from updated_workspace w`,
 
 export type CloseWorkspaceParams = {
   actor: string
-  now: string
   workspaceId: string
   userId: string
+  now: string
   versions?: readonly number[] | null | undefined
   outboxIds: readonly string[]
 }
@@ -177,21 +189,38 @@ export type CloseWorkspaceResult = {
 
 /**
  * Begins the workspace's days of grace, for an owner, and tells its owners by mail, the caller first, as many as there
- * are :outboxIds. No row when the caller is no owner, the workspace is closing already, or none of :versions is
- * current.
+ * are :outboxIds. Holds the workspace and then the caller's role, as updateWorkspace. No row when the caller is no owner,
+ * the workspace is closing already, or none of :versions is current.
  */
 export const closeWorkspace = new PreparedQuery<CloseWorkspaceParams, CloseWorkspaceResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 197, b: 201 }, { a: 896, b: 900 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 284, b: 296 }, { a: 355, b: 367 }, { a: 712, b: 724 }] },
-    { name: 'userId', required: true, locs: [{ a: 391, b: 398 }, { a: 614, b: 621 }] },
-    { name: 'versions', required: false, locs: [{ a: 438, b: 446 }, { a: 482, b: 490 }] },
-    { name: 'outboxIds', required: true, locs: [{ a: 981, b: 991 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 172, b: 184 }, { a: 365, b: 377 }, { a: 641, b: 653 }, { a: 970, b: 982 }] },
+    { name: 'userId', required: true, locs: [{ a: 401, b: 408 }, { a: 872, b: 879 }] },
+    { name: 'now', required: true, locs: [{ a: 563, b: 567 }, { a: 1154, b: 1158 }] },
+    { name: 'versions', required: false, locs: [{ a: 696, b: 704 }, { a: 740, b: 748 }] },
+    { name: 'outboxIds', required: true, locs: [{ a: 1239, b: 1249 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_workspace as (
+    select w.id
+    from workspaces w
+    where w.id = :workspaceId!
+    for no key update
+  ),
+  held_owner as materialized (
+    select m.user_id
+    from
+      held_workspace
+      cross join workspace_members m
+    where
+      m.workspace_id = :workspaceId!
+      and m.user_id = :userId!
+      and m.role = 'owner'
+    for share of m
   ),
   closing_workspace as (
     update workspaces w
@@ -200,13 +229,10 @@ export const closeWorkspace = new PreparedQuery<CloseWorkspaceParams, CloseWorks
       closing_at = :now!
     from
       actor
-      cross join workspace_members m
+      cross join held_owner
     where
       w.id = :workspaceId!
       and w.status = 'active'
-      and m.workspace_id = :workspaceId!
-      and m.user_id = :userId!
-      and m.role = 'owner'
       and (:versions::int[] is null or w.version = any(:versions::int[]))
     returning w.id
   ),

@@ -8,6 +8,7 @@ type WorkspaceRole = 'admin' | 'analyst' | 'client' | 'editor' | 'owner'
 type WorkspaceStatus = 'active' | 'closed' | 'closing'
 
 export type FindMembershipParams = {
+  sessionId: string
   userId: string
   wantedWorkspaceId: string
 }
@@ -15,20 +16,25 @@ export type FindMembershipParams = {
 export type FindMembershipResult = {
   role: WorkspaceRole
   status: WorkspaceStatus
+  lacksFactor: boolean
 }
 
-/** The user's membership of a workspace, whatever state that is in. */
+/** The user's membership of a workspace in whatever state, and whether this session lacks a factor that it demands. */
 export const findMembership = new PreparedQuery<FindMembershipParams, FindMembershipResult>({
   params: [
-    { name: 'userId', required: true, locs: [{ a: 120, b: 127 }] },
-    { name: 'wantedWorkspaceId', required: true, locs: [{ a: 152, b: 170 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 241, b: 251 }] },
+    { name: 'userId', required: true, locs: [{ a: 273, b: 280 }] },
+    { name: 'wantedWorkspaceId', required: true, locs: [{ a: 305, b: 323 }] },
   ],
   statement: `select
   m.role,
-  w.status
+  w.status,
+  (w.requires_second_factor and s.second_factor_at is null) as "lacksFactor"
 from
   workspace_members m
   join workspaces w on w.id = m.workspace_id
+  join user_sessions s on s.user_id = m.user_id
+    and s.id = :sessionId!
 where
   m.user_id = :userId!
   and m.workspace_id = :wantedWorkspaceId!`,
@@ -220,8 +226,9 @@ from created_workspace w`,
 
 export type RestoreWorkspaceParams = {
   actor: string
-  userId: string
   wantedWorkspaceId: string
+  userId: string
+  sessionId: string
   graceStartedAt: string
   idempotencyPrincipal?: string | null | undefined
   idempotencyKey?: string | null | undefined
@@ -243,22 +250,47 @@ export type RestoreWorkspaceResult = {
   membershipVersion: number
 }
 
-/** Saves a workspace of which the user is an owner, and whose closing began after :graceStartedAt. */
+/**
+ * Saves a workspace of which the user is an owner, and whose closing began after :graceStartedAt; in a session that has
+ * proved a second factor, where the workspace demands one. The workspace is held before the membership, as around a change
+ * of members, or the two could wait for each other.
+ */
 export const restoreWorkspace = new PreparedQuery<RestoreWorkspaceParams, RestoreWorkspaceResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'userId', required: true, locs: [{ a: 288, b: 295 }] },
-    { name: 'wantedWorkspaceId', required: true, locs: [{ a: 324, b: 342 }] },
-    { name: 'graceStartedAt', required: true, locs: [{ a: 459, b: 474 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 904, b: 924 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 927, b: 941 }, { a: 1108, b: 1122 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 944, b: 960 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 963, b: 985 }] },
-    { name: 'now', required: true, locs: [{ a: 1010, b: 1014 }, { a: 1023, b: 1027 }] },
+    { name: 'wantedWorkspaceId', required: true, locs: [{ a: 240, b: 258 }] },
+    { name: 'userId', required: true, locs: [{ a: 282, b: 289 }, { a: 515, b: 522 }, { a: 775, b: 782 }] },
+    { name: 'sessionId', required: true, locs: [{ a: 803, b: 813 }] },
+    { name: 'graceStartedAt', required: true, locs: [{ a: 909, b: 924 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 1429, b: 1449 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 1452, b: 1466 }, { a: 1633, b: 1647 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 1469, b: 1485 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1488, b: 1510 }] },
+    { name: 'now', required: true, locs: [{ a: 1535, b: 1539 }, { a: 1548, b: 1552 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
+  ),
+  held_workspace as (
+    select w.id
+    from
+      workspaces w
+      join workspace_members m on m.workspace_id = w.id
+    where
+      w.id = :wantedWorkspaceId!
+      and m.user_id = :userId!
+    for no key update of w
+  ),
+  held_owner as materialized (
+    select m.workspace_id, m.role, m.version
+    from
+      held_workspace w
+      join workspace_members m on m.workspace_id = w.id
+    where
+      m.user_id = :userId!
+      and m.role = 'owner'
+    for share of m
   ),
   restored_workspace as (
     update workspaces w
@@ -267,14 +299,14 @@ export const restoreWorkspace = new PreparedQuery<RestoreWorkspaceParams, Restor
       closing_at = null
     from
       actor
-      cross join workspace_members m
+      cross join held_owner m
+      join user_sessions s on s.user_id = :userId!
+        and s.id = :sessionId!
     where
-      m.user_id = :userId!
-      and m.workspace_id = :wantedWorkspaceId!
-      and m.role = 'owner'
-      and w.id = m.workspace_id
+      w.id = m.workspace_id
       and w.status = 'closing'
       and w.closing_at > :graceStartedAt!
+      and (not w.requires_second_factor or s.second_factor_at is not null)
     returning
       w.id,
       w.name,

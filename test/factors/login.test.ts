@@ -1,10 +1,13 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { insertSession } from '../../src/auth/sessions.user.sql.ts'
 import { createDatabase } from '../../src/db/database.ts'
-import { provePasskey, proveRecoveryCode, proveTotp } from '../../src/factors/challenges.user.sql.ts'
+import { claimWrongAnswer } from '../../src/factors/challenges.user.sql.ts'
+import { passwordAlone } from '../../src/factors/service.ts'
 import { expectRefusal, referenceNotFound } from '../support/answers.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { registerUser, type SignedInUser, send } from '../support/client.ts'
+import { type Answer, registerUser, type SignedInUser, send } from '../support/client.ts'
+import { whileHeld } from '../support/held.ts'
 import { addWorkspace, removeMember, setUserStatus } from '../support/members.ts'
 import { addPasskey, addTotp, answer, challengeOf, login, totpCode, wrongCode } from '../support/second-factor.ts'
 import { createPool } from '../support/sql.ts'
@@ -42,6 +45,22 @@ describe('the password alone', () => {
       status: 401,
       code: 'auth/credentials-wrong',
     })
+  })
+
+  test('opens none either when the factor is confirmed while the password is looked at', async () => {
+    const user = await registerUser(app)
+    expect((await user.call('POST', '/v1/auth/totp')).status).toBe(200)
+    const before = await sessionsOf(user)
+    const [answered] = await whileHeld(
+      app,
+      async (tx) => {
+        await tx`lock table user_sessions in share row exclusive mode`
+        await tx`update user_totp set confirmed_at = now() where user_id = ${user.id}`
+      },
+      () => login(app, user),
+    )
+    expect(answered?.body.accessToken).toBeUndefined()
+    expect(await sessionsOf(user)).toBe(before)
   })
 
   test('of the token only a hash is kept', async () => {
@@ -134,20 +153,32 @@ describe('a right answer', () => {
     const actor = JSON.stringify({ kind: 'user', id: userId, userId })
     const ports = { connect: () => pool, monotonic: () => 0, onStatement: () => undefined }
     const db = createDatabase(ports, { actor })
+    const [account] = await app.owner`select password_hash as hash from users where id = ${userId}`
     const now = app.now().toISOString()
-    const step = Math.floor(app.now().getTime() / 30_000)
-    const recoveryDigest = sha256(recoveryCode.replaceAll('-', ''))
-    const state = { passkeyId, signCount: 100, isBackedUp: false, now }
-    const ways: ((challengeDigest: string) => Promise<unknown>)[] = [
-      (challengeDigest) => db.maybeOne(proveTotp, { challengeDigest, userId, step }),
-      (challengeDigest) =>
-        db.maybeOne(proveRecoveryCode, { challengeDigest, userId, recoveryDigest, now, outboxId: randomUUID() }),
-      (challengeDigest) => db.maybeOne(provePasskey, { challengeDigest, userId, ...state }),
+    const tomorrow = new Date(app.now().getTime() + 24 * 60 * minutes).toISOString()
+    const session = {
+      ...{ userId, passwordHash: account?.['hash'], wantedWorkspaceId: null, innerMac: sha256('key'), now },
+      ...{ device: null, place: null, address: null, idleExpiresAt: tomorrow, absoluteExpiresAt: tomorrow },
+    }
+    const ways = [
+      { step: Math.floor(app.now().getTime() / 30_000) },
+      { recoveryDigest: sha256(recoveryCode.replaceAll('-', '')) },
+      { passkeyId, signCount: 100, isBackedUp: false },
     ]
-    for (const prove of ways) {
-      const tokens = await insertChallenges(user, 50)
-      const proved = await Promise.all(tokens.map((token) => prove(sha256(token))))
-      expect(proved.filter((row) => row !== undefined)).toHaveLength(1)
+    for (const used of ways) {
+      const before = await sessionsOf(user)
+      const open = async (token: string) => {
+        const ids = { id: randomUUID(), outboxId: randomUUID(), codeMailId: randomUUID() }
+        const proof = { ...passwordAlone, challengeDigest: sha256(token), ...used }
+        return await db.one(insertSession, { ...session, ...ids, ...proof })
+      }
+      const rows = await Promise.all((await insertChallenges(user, 50)).map(open))
+      expect(rows.filter(({ mac }) => mac !== null)).toHaveLength(1)
+      expect(await sessionsOf(user)).toBe(before + 1)
+      // Those that came too late used up nothing, their challenges neither.
+      const [left] = await app.owner`select count(*)::int as challenges from auth_challenges where user_id = ${userId}`
+      expect(left?.['challenges']).toBe(49)
+      await asOwner(app, (tx) => tx`delete from auth_challenges where user_id = ${userId}`)
     }
     pool.end()
   })
@@ -252,6 +283,41 @@ test('wrong answers make the next one wait, whichever challenges and routes they
   expect((await user.call('DELETE', '/v1/auth/totp', { code: recoveryCodes[0] })).status).toBe(204)
 })
 
+test('what is throttled uses up no answer of the challenge', async () => {
+  const user = await registerUser(app)
+  const { secret } = await addTotp(app, user)
+  const { challengeToken } = await challengeOf(app, user)
+  const wrong = { code: wrongCode(secret, app.now()) }
+  for (let turn = 0; turn < 5; turn += 1) expect((await user.call('DELETE', '/v1/auth/totp', wrong)).status).toBe(422)
+  for (let turn = 0; turn < 7; turn += 1) {
+    const refused = await answer(app, challengeToken, { code: totpCode(secret, app.now()) })
+    expectRefusal(refused, { status: 429, code: 'auth/throttled' })
+  }
+  const [challenge] =
+    await app.owner`select attempts from auth_challenges where digest = decode(${sha256(challengeToken)}, 'hex')`
+  expect(challenge).toEqual({ attempts: 0 })
+  app.advance(6_000)
+  expect((await answer(app, challengeToken, { code: totpCode(secret, app.now()) })).status).toBe(200)
+})
+
+test('an answer is two statements, right or wrong, and counts against the address as a login does', async () => {
+  const user = await registerUser(app)
+  const { secret, recoveryCodes } = await addTotp(app, user)
+  const answers: Answer[] = []
+  for (const proof of [{ code: wrongCode(secret, app.now()) }, { recoveryCode: recoveryCodes[0] }]) {
+    const { challengeToken } = await challengeOf(app, user)
+    answers.push(await answer(app, challengeToken, proof))
+  }
+  const { challengeToken } = await challengeOf(app, user)
+  answers.push(await answer(app, challengeToken, { code: totpCode(secret, app.now()) }))
+  expect(answers.map(({ status }) => status)).toEqual([401, 200, 200])
+  for (const { headers } of answers) {
+    const line = app.logs.find(({ requestId }) => requestId === headers.get('X-Request-Id'))
+    expect(line).toMatchObject({ message: 'request', statements: 2 })
+    expect(headers.get('RateLimit-Policy')).toContain('"login"')
+  }
+})
+
 describe('a challenge ends', () => {
   test('after five answers, the right one being the sixth', async () => {
     const user = await registerUser(app)
@@ -270,7 +336,23 @@ describe('a challenge ends', () => {
     const code = wrongCode(secret, app.now())
     const answers = await Promise.all(Array.from({ length: 30 }, () => answer(app, challengeToken, { code })))
     expect(answers.filter(({ body }) => body.code === 'auth/second-factor-wrong')).toHaveLength(5)
-    expect(answers.filter(({ body }) => body.code === 'auth/challenge-invalid')).toHaveLength(25)
+    const others = answers.filter(({ body }) => body.code !== 'auth/second-factor-wrong')
+    for (const { body } of others) expect(['auth/challenge-invalid', 'auth/throttled']).toContain(body.code)
+    app.advance(minutes)
+    expectRefusal(await answer(app, challengeToken, { code: totpCode(secret, app.now()) }), challengeInvalid)
+  })
+
+  test('after five answers also where nothing throttles: the sixth of many at once is not heard of', async () => {
+    const user = await registerUser(app)
+    const { secret } = await addTotp(app, user)
+    const [token = ''] = await insertChallenges(user, 1)
+    const claims = { now: app.now().toISOString(), challengeDigest: sha256(token), maxAnswers: 5 }
+    const pool = createPool(app.database.apiUrl, 20)
+    const db = createDatabase({ connect: () => pool, monotonic: () => 0, onStatement: () => undefined }, {})
+    const counted = await Promise.all(Array.from({ length: 30 }, () => db.maybeOne(claimWrongAnswer, claims)))
+    expect(counted.filter((row) => row !== undefined)).toHaveLength(5)
+    expectRefusal(await answer(app, token, { code: totpCode(secret, app.now()) }), challengeInvalid)
+    pool.end()
   })
 
   test('after five minutes', async () => {

@@ -252,7 +252,8 @@ describe('signing in', () => {
     const passkey = authenticator.get(passkeyOptions)
     const answers = await Promise.all(Array.from({ length: 20 }, () => answer(app, challengeToken, { passkey })))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(19)
+    // More than five at once are throttled.
+    expect(answers.filter(({ status }) => status === 401 || status === 429)).toHaveLength(19)
   })
 
   test('a counter that does not rise belongs to a copy', async () => {

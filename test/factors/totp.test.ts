@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefusal } from '../support/answers.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { createAuthenticator } from '../support/authenticator.ts'
-import { registerUser, type SignedInUser, send } from '../support/client.ts'
+import { type Answer, registerUser, type SignedInUser, send } from '../support/client.ts'
+import { whileHeld } from '../support/held.ts'
 import {
   addPasskey,
   addTotp,
@@ -194,11 +195,13 @@ describe('taking it away', () => {
     expect((await answer(app, asked.challengeToken, { recoveryCode: second })).status).toBe(200)
   })
 
-  test('of twenty removals at once one passes', async () => {
+  test('of twenty removals at once, from two sessions, one passes', async () => {
     const user = await registerUser(app)
+    const other = inSession(app, user, await login(app, user))
     const { secret } = await addTotp(app, user)
     const code = totpCode(secret, app.now())
-    const answers = await Promise.all(Array.from({ length: 20 }, () => remove(user, code)))
+    const sessions = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? user : other))
+    const answers = await Promise.all(sessions.map(async (session) => await remove(session, code)))
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
     expect(answers.every(({ status }) => [204, 404, 422, 429].includes(status))).toBe(true)
     expect(await noticesTo(user)).toEqual(['mail/factor-added', 'mail/factor-removed'])
@@ -260,6 +263,41 @@ test('a session that is over sets no factor up, even where it is still believed'
     expectRefusal(await there('POST', '/v1/auth/passkeys/options'), sessionOver)
     expectRefusal(await there('POST', '/v1/auth/passkeys', passkey), sessionOver)
     expect((await login(app, user)).body.secondFactor).toBeUndefined()
+  }
+})
+
+describe('a session that ends at that moment', () => {
+  const sessionOver = { status: 401, code: 'auth/credentials-required' }
+  const end =
+    ({ sessionId: id }: SignedInUser) =>
+    (tx: Tx) =>
+      tx`update user_sessions set revoked_at = now(), revoked_reason = 'revoked' where id = ${id}`
+  type Tx = Parameters<Parameters<typeof whileHeld>[1]>[0]
+
+  test('takes no app away, by whatever code', async () => {
+    const user = await registerUser(app)
+    const { secret, recoveryCodes } = await addTotp(app, user)
+    for (const code of [totpCode(secret, app.now()), recoveryCodes[0] ?? '']) {
+      const session = await inNewSession(user, recoveryCodes.pop() ?? '')
+      const remove = async () => await session.call('DELETE', '/v1/auth/totp', { code })
+      const [answer] = await whileHeld(app, end(session), remove)
+      expectRefusal(answer as Answer, sessionOver)
+    }
+    expect((await login(app, user)).body.secondFactor.methods).toEqual(['totp', 'recovery'])
+  })
+
+  test('takes no passkey away', async () => {
+    const user = await registerUser(app)
+    const { id } = await addPasskey(user)
+    const remove = async () => await user.call('DELETE', `/v1/auth/passkeys/${id}`)
+    const [answer] = await whileHeld(app, end(user), remove)
+    expectRefusal(answer as Answer, sessionOver)
+    expect((await login(app, user)).body.secondFactor.methods).toEqual(['passkey', 'recovery'])
+  })
+
+  async function inNewSession(user: SignedInUser, recoveryCode: string): Promise<SignedInUser> {
+    const { challengeToken } = await challengeOf(app, user)
+    return inSession(app, user, await answer(app, challengeToken, { recoveryCode }))
   }
 })
 

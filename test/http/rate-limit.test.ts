@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { secondsToFull } from '../../src/http/rate-limit.ts'
@@ -81,6 +81,26 @@ test('a user is counted over all sessions and addresses, and refused when the mi
   expect((await ask()).status).toBe(200)
 })
 
+test('a token whose session has ended draws from its address alone, and its owner goes on', async () => {
+  const slow = await startApp({ database: app.database, secrets, rateLimitFactor: 0.05 })
+  const eve = await registerUser(app)
+  const { email, password } = eve
+  const { body } = await send(app, 'POST', '/v1/auth/login', { headers: from(), body: { email, password } })
+  const call = async (token: string, method: string, path: string) =>
+    await send(slow, method, path, { token, headers: from() })
+  const ask = async (token: string) => await call(token, 'GET', '/v1/me')
+  expect((await call(body.accessToken, 'DELETE', `/v1/auth/sessions/${eve.sessionId}`)).status).toBe(204)
+  expect((await ask(eve.accessToken)).status).toBe(401)
+  for (let turn = 0; turn < 40; turn += 1) {
+    const refused = await ask(eve.accessToken)
+    expect([refused.status, refused.headers.get('RateLimit-Policy')]).toEqual([401, '"address";q=300;w=60'])
+  }
+  // Three of thirty are gone: the owner's two, and one for the answer before which nobody knew that the session was over.
+  const served = await ask(body.accessToken)
+  expect(served.status).toBe(200)
+  expect(levels(served)['user']?.r).toBeGreaterThanOrEqual(27)
+})
+
 test('a bucket that holds more than its present limit is full now, not some time ago', () => {
   expect(secondsToFull({ perMinute: 600, remaining: 12_000 })).toBe(0)
   expect(secondsToFull({ perMinute: 600, remaining: 590 })).toBe(1)
@@ -117,9 +137,10 @@ describe('an address', () => {
     expect((await send(app, 'GET', '/.well-known/jwks.json', { headers })).status).toBe(200)
   })
 
-  test('is not in Redis in clear', async () => {
+  test('is in Redis neither in clear nor as a hash that can be tried out', async () => {
     const headers = from('203.0.113.77')
     await send(app, 'GET', '/.well-known/jwks.json', { headers })
+    const hash = createHash('sha256').update('203.0.113.77').digest('base64url')
     const { sharedRedis } = await import('../support/redis.ts')
     const { restUrl, token } = sharedRedis()
     const answer = await fetch(restUrl, {
@@ -129,7 +150,14 @@ describe('an address', () => {
     })
     const { result } = (await answer.json()) as { result: string[] }
     expect(result.some((key) => key.startsWith('limit:1:address:'))).toBe(true)
-    expect(result.join(' ')).not.toContain('203.0.113.77')
+    for (const text of ['203.0.113.77', hash.slice(0, 12)]) expect(result.join(' ')).not.toContain(text)
+  })
+
+  test('is counted by every isolate alike', async () => {
+    const headers = from()
+    const ask = async (through: Pick<TestApp, 'fetch'>) =>
+      levels(await send(through, 'POST', '/v1/auth/register', { headers, body: {} }))['register']?.r
+    expect([await ask(app), await ask(app.secondIsolate())]).toEqual([9, 8])
   })
 })
 

@@ -67,6 +67,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       body: JSON.stringify(demo),
     })
     expect(login.status).toBe(200)
+    const { accessToken } = (await login.json()) as { accessToken: string }
+    const headers = { Authorization: `Bearer ${accessToken}` }
+    // Browsers make passkeys for localhost, not for an address, which serves all the same.
+    const options = await fetch(`http://127.0.0.1:${dev.port}/v1/auth/passkeys/options`, { method: 'POST', headers })
+    expect([options.status, await options.json()]).toMatchObject([200, { rp: { id: 'localhost' } }])
+    expect(new URL(url).hostname).toBe('localhost')
     dev.child.kill(signal)
     expect(await dev.ended).toBe(0)
     await expectNothingLeft(dev)

@@ -65,7 +65,6 @@ describe('mails with a token', () => {
     const proved = await insertRecipient(app, { isVerified: true })
     expect(await mailOf('mail/verify-email', proved)).toBeUndefined()
     expect(await mailOf('mail/change-email', proved)).toBeUndefined()
-    expect(await mailOf('mail/email-change-requested', proved)).toBeUndefined()
     expect(await tokenDigest(app, proved.id, 'email_verification')).toBeUndefined()
   })
 })
@@ -79,6 +78,17 @@ describe('notices', () => {
     expect(mail?.text).toContain('https://app.test/security')
     expect(mail?.text).not.toContain('new@example.test')
     expect(mail?.token).toBeNull()
+  })
+
+  test('of a change of address are sent also when the wish was withdrawn, and not to an address proved since', async () => {
+    const recipient = await insertRecipient(app, { isVerified: true })
+    expect(await mailOf('mail/email-change-requested', recipient)).toBeDefined()
+    const later = await insertRecipient(app, { isVerified: true })
+    await asOwner(
+      app,
+      (tx) => tx`update users set email_verified_at = now() + interval '1 minute' where id = ${later.id}`,
+    )
+    expect(await mailOf('mail/email-change-requested', later)).toBeUndefined()
   })
 
   test.each([

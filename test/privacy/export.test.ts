@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runCron, runWaking } from '../../src/jobs/run.ts'
 import { archiveTables, exemptTables } from '../../src/privacy/archive.ts'
 import { privacyHandlers, sweepExports } from '../../src/privacy/jobs.ts'
+import { newPassword, registerVerified, reset, resetToken, tokenTo, verify } from '../support/accounts.ts'
 import { expectRefusal } from '../support/answers.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { download, exportOf, readArchive } from '../support/archives.ts'
@@ -13,6 +14,8 @@ import { asOwner, populateTenant, setRole, type Tenant } from '../support/tenant
 
 const hourMs = 60 * 60_000
 const notFound = { status: 404, code: 'export/not-found' }
+const tokenOf = (url: string) => url.split('/').at(-1) ?? ''
+const open = (own: Pick<TestApp, 'fetch'>, token: string) => send(own, 'GET', `/v1/exports/${token}`)
 
 let app: TestApp
 beforeAll(async () => {
@@ -21,6 +24,12 @@ beforeAll(async () => {
 
 const signInAgain = async ({ fetch }: Pick<TestApp, 'fetch'>, { email, password }: SignedInUser): Promise<string> =>
   (await send({ fetch }, 'POST', '/v1/auth/login', { body: { email, password } })).body.accessToken
+
+async function mailedToken(own: TestApp, address: string): Promise<string> {
+  const mail = (await own.mailTo(address)).find(({ text }) => text.includes('/v1/exports/'))
+  if (mail?.token === undefined || mail.token === null) throw new Error('no mail about an archive')
+  return mail.token
+}
 
 /** What a person has of exports besides what the populated one has under way. */
 async function populated(marker: string): Promise<Tenant> {
@@ -155,6 +164,70 @@ describe('the archive', () => {
   })
 })
 
+describe('a session that lacks the second factor which a workspace demands', () => {
+  const owed = { status: 403, code: 'auth/second-factor-required' }
+
+  /** In one workspace of their own, and as a guest in another, which demands a factor. */
+  async function guest() {
+    const [user, host] = [await registerUser(app), await populated(`guarded_${randomUUID().slice(0, 8)}`)]
+    await setRole(app, user.id, { workspaceId: host.user.workspaceId, role: 'editor' })
+    const demand = async (isDemanded: boolean, status = 'active') =>
+      await asOwner(
+        app,
+        (tx) => tx`
+          update workspaces set requires_second_factor = ${isDemanded}, status = ${status}::workspace_status,
+            closing_at = case when ${status} = 'closing' then now() end,
+            closed_at = case when ${status} = 'closed' then now() end
+          where id = ${host.user.workspaceId}`,
+      )
+    return { user, demand }
+  }
+
+  test('is refused an archive, while the person has one made in a session that has proved it', async () => {
+    const { user, demand } = await guest()
+    await demand(true)
+    expectRefusal(await user.call('POST', '/v1/me/export'), owed)
+    const made = await app.owner`select id from data_exports where user_id = ${user.id}`
+    expect(made).toHaveLength(0)
+    await asOwner(app, (tx) => tx`update user_sessions set second_factor_at = now() where user_id = ${user.id}`)
+    const { id } = await exportOf(app, user)
+
+    const token = await signInAgain(app, user)
+    const other = async (method: string, path: string) => await send(app, method, path, { token })
+    expectRefusal(await other('GET', `/v1/me/exports/${id}`), owed)
+    expectRefusal(await other('POST', '/v1/me/export'), owed)
+    expect((await user.call('POST', '/v1/me/export')).status).toBe(202)
+    // Also while one is under way.
+    expectRefusal(await other('POST', '/v1/me/export'), owed)
+    await demand(false)
+    expect((await other('POST', '/v1/me/export')).status).toBe(202)
+    expect((await other('GET', `/v1/me/exports/${id}`)).body.download.url).toContain('/v1/exports/')
+  })
+
+  test('gets no link by mail: the mailbox alone does not open what the factor guards', async () => {
+    const { user, demand } = await guest()
+    const { id } = await exportOf(app, user)
+    const linked = await mailedToken(app, user.email)
+    expect((await open(app, linked)).status).toBe(200)
+    const [made] = [(await user.call('GET', `/v1/me/exports/${id}`)).body.download.url]
+    await demand(true)
+    for (const link of [linked, tokenOf(made)]) expectRefusal(await open(app, link), notFound)
+    await asOwner(app, (tx) => tx`update user_sessions set second_factor_at = now() where user_id = ${user.id}`)
+    await exportOf(app, user)
+    const [mail] = (await app.mailTo(user.email)).filter(({ subject }) => subject === 'Your data is ready')
+    expect(mail).toMatchObject({ token: null, text: expect.stringContaining('Sign in to get it') })
+    expect((await open(app, tokenOf(made))).status).toBe(200)
+  })
+
+  test('is refused it also while the workspace is closing, and no longer once it is closed', async () => {
+    const { user, demand } = await guest()
+    await demand(true, 'closing')
+    expectRefusal(await user.call('POST', '/v1/me/export'), owed)
+    await demand(true, 'closed')
+    expect((await user.call('POST', '/v1/me/export')).status).toBe(202)
+  })
+})
+
 describe('asking', () => {
   test('fifty times at once makes one export, which all are told of', async () => {
     const user = await registerUser(app)
@@ -208,9 +281,6 @@ describe('asking', () => {
 })
 
 describe('a link', () => {
-  const tokenOf = (url: string) => url.split('/').at(-1) ?? ''
-  const open = (own: Pick<TestApp, 'fetch'>, token: string) => send(own, 'GET', `/v1/exports/${token}`)
-
   test('comes by mail too, and leads to the archive for a day', async () => {
     const own = await startApp()
     const user = await registerUser(own)
@@ -236,6 +306,53 @@ describe('a link', () => {
     own.advance(10 * 60_000 + 1_000)
     expectRefusal(await open(own, tokenOf(url)), notFound)
     await download(own, (await link()).url)
+  })
+
+  test('from the account ends with the session that it was made in, one from the mail does not', async () => {
+    const own = await startApp()
+    const user = await registerUser(own)
+    const { id } = await exportOf(own, user)
+    const token = await signInAgain(own, user)
+    const linkOf = async (accessToken: string) =>
+      (await send(own, 'GET', `/v1/me/exports/${id}`, { token: accessToken })).body.download.url
+    const [first, second] = [await linkOf(user.accessToken), await linkOf(token)]
+    const mailed = await mailedToken(own, user.email)
+    expect((await user.call('POST', '/v1/auth/logout')).status).toBe(204)
+    expectRefusal(await open(own, tokenOf(first)), notFound)
+    await download(own, second)
+    expect((await open(own, mailed)).status).toBe(200)
+  })
+
+  /** What opens an account, changed in each way that there is. */
+  const changes: Readonly<Record<string, (own: TestApp, user: SignedInUser) => Promise<number>>> = {
+    'the password': async (_own, user) => {
+      const body = { password: user.password, newPassword: newPassword() }
+      return (await user.call('POST', '/v1/auth/password/change', body)).status
+    },
+    'the password by mail': async (own, user) =>
+      (await reset(own, { token: await resetToken(own, user.email), newPassword: newPassword() })).status,
+    'the address': async (own, user) => {
+      const [{ password }, newEmail] = [user, `${randomUUID()}@example.test`]
+      expect((await user.call('POST', '/v1/auth/email/change', { password, newEmail })).status).toBe(202)
+      return (await verify(own, { token: await tokenTo(own, newEmail, 'change'), password }, user.accessToken)).status
+    },
+  }
+
+  test.each(Object.keys(changes))('ends with a change of %s, and the archive is deleted', async (what) => {
+    const own = await startApp()
+    const [user, other] = [await registerVerified(own), await registerUser(own)]
+    const { id } = await exportOf(own, user)
+    const others = await exportOf(own, other)
+    const links = [tokenOf((await user.call('GET', `/v1/me/exports/${id}`)).body.download.url)]
+    links.push(await mailedToken(own, user.email))
+    for (const link of links) expect((await open(own, link)).status).toBe(200)
+    expect([200, 204]).toContain(await changes[what]?.(own, user))
+    for (const link of links) expectRefusal(await open(own, link), notFound)
+    await runCron('* * * * *', own.jobs)
+    expect(await own.objects.list(`exports/${user.id}/`)).toEqual([])
+    const [kept] = await own.owner`select status from data_exports where id = ${id}`
+    expect(kept).toEqual({ status: 'expired' })
+    await download(own, (await other.call('GET', `/v1/me/exports/${others.id}`)).body.download.url)
   })
 
   test('that was not made here leads nowhere', async () => {

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
 import type postgres from 'postgres'
 import { expect } from 'vitest'
+import { atEnd } from './endings.ts'
 
 /**
  * What a test file's requests sent or got that may stand nowhere in clear: addresses, names, passwords, tokens, keys. At the
- * end of each application all log lines and a COPY of every table are searched for all of it.
+ * end all log lines, of this process and of others, a COPY of every table and what is in Redis are searched for all of it.
  */
 
 const secrets = new Map<string, string>()
@@ -79,14 +80,20 @@ async function copyOf(owner: postgres.Sql, table: string): Promise<string> {
   return (await Readable.from(stream).toArray()).map(String).join('')
 }
 
-/** Also as bytea, whose text is hexadecimal. */
-function expectClean(where: string, text: string): void {
+/** Searches a text when the file has ended and everything is noted; `read` is called only then. */
+export function searchAtEnd(where: string, read: () => string | Promise<string>): void {
+  atEnd(async () => expectClean(where, await read()))
+}
+
+export function expectClean(where: string, text: string): void {
+  expect(secretsIn(text), `${where} holds in clear`).toEqual([])
+}
+
+/** What of all that is noted stands in a text; also as bytea, whose text is hexadecimal. */
+export function secretsIn(text: string): string[] {
   const found = [...secrets].filter(
     ([secret]) =>
       text.includes(secret) || (text.includes('\\\\x') && text.includes(Buffer.from(secret).toString('hex'))),
   )
-  expect(
-    found.map(([secret, what]) => `${what}: ${secret}`),
-    `${where} holds in clear`,
-  ).toEqual([])
+  return found.map(([secret, what]) => `${what}: ${secret}`)
 }

@@ -8,6 +8,7 @@ import type { JobContext } from '../../src/context.ts'
 import { createDatabase } from '../../src/db/database.ts'
 import { type AppSecrets, makeSecrets, startApp, type TestApp } from './app.ts'
 import { atEnd } from './endings.ts'
+import { searchAtEnd } from './leaks.ts'
 import type { Step } from './outbox-steps.ts'
 import type { WorkerTask } from './outbox-worker.ts'
 import { sharedRedis } from './redis.ts'
@@ -51,6 +52,9 @@ async function startWorker(task: WorkerTask): Promise<OutboxWorker> {
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })
+  const printedLines: string[] = []
+  lines.on('line', (line) => void printedLines.push(line))
+  searchAtEnd('the log of a worker', () => printedLines.join('\n'))
   const printed = (wanted: string) =>
     new Promise<void>((resolve, reject) => {
       lines.on('line', (line) => line === wanted && resolve())

@@ -41,7 +41,7 @@ const ctx = {
   objects: { put: noStore, get: noStore, delete: noStore, list: noStore },
   publicUrl: 'https://api.test',
   appUrl: 'https://app.test',
-  log: (level: string, message: string) => void console.log(`${level} ${message}`),
+  log: (level: string, message: string, fields?: object) => console.log(JSON.stringify({ level, message, ...fields })),
 }
 const watched = watchSteps(ctx, async (step) => {
   if (step !== task.stopAt) return

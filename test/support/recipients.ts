@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { encryptField } from '../../src/crypto/field.ts'
 import { userField } from '../../src/users/service.ts'
 import type { TestApp } from './app.ts'
+import { noteSecret } from './leaks.ts'
 import { asOwner } from './tenants.ts'
 
 /** People whom mails go to, and the rows of the outbox that say so, as the statements of changes write them. */
@@ -18,6 +19,7 @@ export async function insertRecipient(
 ): Promise<Recipient> {
   const [id, dataKeyId] = [randomUUID(), randomUUID()]
   const email = `${randomUUID()}@example.test`
+  noteSecret('email', email)
   const { wrapped, dataKey } = await app.jobs.keyring.makeDataKey(dataKeyId, id)
   const sealed = async (column: Parameters<typeof userField>[1], text: string) =>
     await encryptField(dataKey, userField(id, column), text)
@@ -91,6 +93,7 @@ export async function insertInvitation(
   { workspaceId, userId, email, expiresAt }: { workspaceId: string; userId: string; email: string; expiresAt: string },
 ): Promise<string> {
   const [id, dataKeyId] = [randomUUID(), randomUUID()]
+  noteSecret('email', email)
   const { wrapped, dataKey } = await app.jobs.keyring.makeDataKey(dataKeyId, workspaceId)
   const place = { table: 'workspace_invitations', column: 'email_ciphertext', rowId: id, owner: workspaceId }
   const ciphertext = await encryptField(dataKey, place, email)

@@ -5,6 +5,8 @@ import { inject } from 'vitest'
 import { signalProcess } from '../../scripts/local/process.ts'
 import { startRedisServer } from '../../scripts/local/redis.ts'
 import { startUpstash } from '../../scripts/local/upstash.ts'
+import { searchAtEnd } from './leaks.ts'
+import { readRedis, textOfRedis } from './redis-contents.ts'
 
 export type RedisAddress = { url: string; restUrl: string; token: string }
 
@@ -22,9 +24,13 @@ export type OwnRedis = RedisAddress & {
   end: () => Promise<void>
 }
 
-/** The run's Redis: share it, with keys that no other test has. */
+let isSearched = false
+
+/** The run's Redis: share it, with keys that no other test has. What this file's requests held may not be in it. */
 export function sharedRedis(): RedisAddress {
   const { url, restUrl, token } = inject('redis')
+  if (!isSearched) searchAtEnd("the run's Redis", async () => textOfRedis(await readRedis(url)))
+  isSearched = true
   return { url, restUrl, token }
 }
 
@@ -38,12 +44,24 @@ export async function startRedis(): Promise<OwnRedis> {
   const address = { url: redis.url, restUrl: rest.url, token: rest.token }
   const { port, password } = new URL(redis.url)
   let isListening = true
+  let isPaused = false
+  // It keeps nothing when it stops, so what it held is read before.
+  const held: string[] = []
+  searchAtEnd('a Redis', () => held.join('\n'))
+  const stop = async () => {
+    if (redis.service.isRunning() && !isPaused) held.push(textOfRedis(await readRedis(redis.url)))
+    await redis.service.stop()
+  }
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    isPaused = name === 'SIGSTOP'
+    signalProcess(redis.service.pid, name)
+  }
   const refuse = async () => {
     isListening = false
     await rest.stop()
   }
   const start = async () => {
-    signalProcess(redis.service.pid, 'SIGCONT')
+    signal('SIGCONT')
     if (!redis.service.isRunning()) {
       redis = await startRedisServer(binary, { ...options, port: Number(port), password })
     }
@@ -52,15 +70,15 @@ export async function startRedis(): Promise<OwnRedis> {
   }
   const end = async () => {
     if (isListening) await refuse()
-    await redis.service.stop()
+    await stop()
     rmSync(directory, { recursive: true, force: true })
   }
   return {
     ...address,
-    stop: () => redis.service.stop(),
+    stop,
     refuse,
-    pause: () => void signalProcess(redis.service.pid, 'SIGSTOP'),
-    resume: () => void signalProcess(redis.service.pid, 'SIGCONT'),
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
     start,
     end,
   }

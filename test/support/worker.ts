@@ -7,6 +7,7 @@ import { bundleWorker, ROOT } from '../../scripts/local/bundle.ts'
 import { type AppSecrets, makeSecrets, publicUrl } from './app.ts'
 import type { TestDatabase } from './database.ts'
 import { atEnd } from './endings.ts'
+import { searchAtEnd } from './leaks.ts'
 import { sharedRedis } from './redis.ts'
 
 export type TestWorker = {
@@ -45,6 +46,7 @@ export async function startWorker({
     readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'),
   ) as Configuration
   const lines: string[] = []
+  searchAtEnd('the log of workerd', () => lines.join('\n'))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       name: 'api',

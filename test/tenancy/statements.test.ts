@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, type FilledParams } from '../../src/db/database.ts'
 import { PreparedQuery } from '../../src/db/run.ts'
-import { registerUser } from '../support/client.ts'
+import { registerUser, type SignedInUser } from '../support/client.ts'
 import { dumpTenant } from '../support/dump.ts'
 import { verifyEmail } from '../support/invitations.ts'
 import { addClosingWorkspace } from '../support/members.ts'
@@ -111,6 +111,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'listAuditLogs.beforeId': { own: () => null, foreign: ({ auditRow }) => [auditRow.id] },
   'listAuditLogs.userId': { own: () => null, foreign: user.foreign ?? (() => []) },
   limit: constant(100),
+  permittedRoles: constant(['owner', 'admin']),
   // API keys
   // Who holds the secret is whom the key is for.
   keyDigest: { own: ({ keyDigest }) => keyDigest },
@@ -184,6 +185,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   answerStatus: constant(201),
   idempotencyRoute: constant('POST /v1/x'),
   idempotencyFingerprint: constant('0'.repeat(64)),
+  idempotencyFingerprints: constant(['0'.repeat(64)]),
   // people and their sessions: bound to the user, or to what only this user knows
   userId: { own: user.own },
   'registerAccount.userId': fresh(({ user: { id } }) => [id]),
@@ -214,6 +216,13 @@ const parameters: Readonly<Record<string, Parameter>> = {
   noticeId: constant(randomUUID()),
   countedSince: constant('2000-01-01T00:00:00Z'),
   maxMails: constant(100),
+  maxUnprovedMails: constant(100),
+  maxOwnMails: constant(100),
+  maxAddressMails: constant(100),
+  // Keyed hashes of an address and the day: who counts by one need not be who counted by it before.
+  ownSubject: constant('cd'.repeat(32)),
+  workspaceSubject: constant('ef'.repeat(32)),
+  countedUntil: constant('2999-01-01T00:00:00Z'),
   mayMail: constant(true),
   oldHash: { own: ({ passwordHash }) => passwordHash, foreign: ({ passwordHash }) => [passwordHash] },
   mac: { own: macOf },
@@ -242,7 +251,6 @@ const parameters: Readonly<Record<string, Parameter>> = {
   idleExpiresAt: constant('2999-01-01T00:00:00Z'),
   absoluteExpiresAt: constant('2999-01-01T00:00:00Z'),
   // second factors
-  secondFactorAt: none,
   provedSince: constant('2000-01-01T00:00:00Z'),
   isConfirmed: constant(false),
   step: constant(1),
@@ -264,7 +272,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'deletePasskey.id': { own: ({ passkey }) => passkey, foreign: ({ passkey }) => [passkey] },
   passkeyId: { own: ({ passkey }) => passkey, foreign: ({ passkey }) => [passkey] },
   credentialId: { own: () => 'new-credential' },
-  'claimSecondFactorAnswer.credentialId': {
+  'findSecondFactorChallenge.credentialId': {
     own: ({ credentialId }) => credentialId,
     foreign: ({ credentialId }) => [credentialId],
   },
@@ -297,6 +305,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'acceptInvitation.tokenDigest': idsOf((party) => [party.tokenDigest]),
   'findInvitationByToken.tokenDigest': idsOf((party) => [party.tokenDigest]),
   expiresAt: constant('2999-01-01T00:00:00Z'),
+  codeMailId: { own: () => randomUUID() },
   outboxIds: { own: () => [randomUUID(), randomUUID()] },
   'insertWorkspaceKey.id': fresh(({ workspaceKeyId }) => [workspaceKeyId]),
   // attempts, and what everybody tries
@@ -313,11 +322,13 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'findExport.id': idsOf(({ exportId }) => [exportId]),
   // Signed links lead to it: here one is made without.
   linkedExportId: { own: ({ readyExportId }) => readyExportId },
+  linkSessionId: session,
   'insertExport.id': fresh(({ exportId }) => [exportId]),
   // The populated person has one under way, and may have no other.
-  'insertExport.userId': { own: () => newcomerId },
+  'insertExport.userId': { own: () => newcomer.id },
+  'insertExport.sessionId': { own: () => newcomer.sessionId, foreign: session.foreign ?? (() => []) },
   // Whoever has been erased is not erased again.
-  'erasePerson.userId': { own: () => newcomerId },
+  'erasePerson.userId': { own: () => newcomer.id },
   since: constant('2000-01-01T00:00:00Z'),
   maxExports: constant(5),
   erasureId: fresh(() => []),
@@ -351,7 +362,7 @@ let api: SqlPool
 let home: Party
 let away: Party
 let foreignTexts: string[]
-let newcomerId: string
+let newcomer: SignedInUser
 beforeAll(async () => {
   world = await startWorld()
   api = createPool(world.app.database.apiUrl, 1)
@@ -367,7 +378,7 @@ beforeAll(async () => {
       insert into data_exports (user_id, status, object_key, bytes, sha256, expires_at, finished_at)
       select x.user_id, 'ready', 'exports/x', 1, sha256('x'), now() + interval '1 day', now() from data_exports x`,
   )
-  newcomerId = (await registerUser(world.app)).id
+  newcomer = await registerUser(world.app)
   await insertTwins(world.app, world.away, world.home)
   for (const { user } of [world.home, world.away]) await insertWays(user)
   await asOwner(world.app, async (tx) => {
@@ -503,9 +514,9 @@ function leaksIn(rows: readonly unknown[], { name }: Statement, values: Record<s
   return foreignTexts.filter((foreign) => foreign !== passed && text.includes(foreign))
 }
 
-// Statements that change nothing here and answer nothing: the first keys of the system and the workspace exist, and no app
-// is confirmed.
-const withoutEffect = new Set(['insertGlobalKey', 'insertWorkspaceKey', 'deleteTotp'])
+// Statements that change nothing here and answer nothing: the first keys of the system and the workspace exist, no app is
+// confirmed, and no workspace demands a second factor.
+const withoutEffect = new Set(['insertGlobalKey', 'insertWorkspaceKey', 'deleteTotp', 'findUnprovedWorkspace'])
 const intruding = new Set(['23503', '23505', '23514'])
 
 describe.each(statements.map((statement) => [`${statement.file} ${statement.name}`, statement] as const))(

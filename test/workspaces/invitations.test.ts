@@ -109,8 +109,84 @@ describe('inviting', () => {
 
   test('a hundred may be open', async () => {
     const ada = await registerUser(app)
+    await verifyEmail(app, ada)
     for (let index = 0; index < 100; index += 1) expect((await invite(ada, newAddress())).status).toBe(201)
     expectRefusal(await invite(ada, newAddress()), { status: 409, code: 'invitation/too-many' })
+  })
+})
+
+describe('mails of invitations', () => {
+  const tooMany = { status: 409, code: 'invitation/too-many' }
+  const mailsOf = async (...workspaceIds: string[]) =>
+    await app.owner`select id, due_at from outbox where kind = 'mail/invitation' and workspace_id = any(${workspaceIds})`
+  /** In how many days each goes out. */
+  const daysOf = async (...workspaceIds: string[]) => {
+    const mails = await mailsOf(...workspaceIds)
+    return mails.map(({ due_at: due }) => Math.ceil((Date.parse(due) - app.now().getTime()) / dayMs) + 0).sort()
+  }
+  const inviteAndWithdraw = async (inviter: SignedInUser, email: string) => {
+    const { status, body } = await invite(inviter, email)
+    expect(status).toBe(201)
+    expect((await inviter.call('DELETE', `${path}/${body.id}`)).status).toBe(204)
+  }
+
+  test('are twenty a day until an owner has proved an address, also when each is withdrawn', async () => {
+    const ada = await registerUser(app)
+    for (let turn = 0; turn < 20; turn += 1) await inviteAndWithdraw(ada, newAddress())
+    expectRefusal(await invite(ada, newAddress()), tooMany)
+    // An administrator's proof is not the owner's.
+    const admin = await registerMember(app, { workspaceId: ada.workspaceId, role: 'admin' })
+    await verifyEmail(app, admin)
+    expectRefusal(await invite(admin, newAddress()), tooMany)
+    await verifyEmail(app, ada)
+    expect((await invite(admin, newAddress())).status).toBe(201)
+  })
+
+  test('are no more when they are asked for at once', async () => {
+    const ada = await registerUser(app)
+    const answers = await Promise.all(Array.from({ length: 60 }, () => invite(ada, newAddress())))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20)
+    for (const answer of answers.filter(({ status }) => status !== 201)) expectRefusal(answer, tooMany)
+    expect(await mailsOf(ada.workspaceId)).toHaveLength(20)
+  })
+
+  test('of one workspace are five a day to one address, however it is written', async () => {
+    const ada = await registerUser(app)
+    const email = newAddress()
+    for (const written of [email, email.toUpperCase(), email, email, email]) await inviteAndWithdraw(ada, written)
+    expectRefusal(await invite(ada, email), tooMany)
+    expect((await invite(ada, newAddress())).status).toBe(201)
+    // The others go on being told nothing of it.
+    expect((await invite(await registerUser(app), email)).status).toBe(201)
+  })
+
+  test('of all workspaces are ten a day to one address; the eleventh waits for tomorrow, and its inviter is told nothing', async () => {
+    const email = newAddress()
+    const inviters: SignedInUser[] = []
+    for (let turn = 0; turn < 12; turn += 1) inviters.push(await registerUser(app))
+    const answers = await Promise.all(inviters.map(async (inviter) => await invite(inviter, email)))
+    expect(answers.map(({ status }) => status)).toEqual(inviters.map(() => 201))
+    expect(await daysOf(...inviters.map(({ workspaceId }) => workspaceId))).toEqual([...new Array(10).fill(0), 1, 1])
+    expect(new Set(answers.map(({ body }) => Object.keys(body).join())).size).toBe(1)
+    const last = await registerUser(app)
+    await invite(last, email)
+    expect(await daysOf(last.workspaceId)).toEqual([1])
+    const counters = await app.owner`select encode(subject, 'hex') as subject from auth_throttles where attempts = 13`
+    expect(counters).toEqual([{ subject: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+    app.advance(dayMs)
+    const tomorrow = await registerUser(app)
+    expect((await invite(tomorrow, email)).status).toBe(201)
+    expect(await mailsOf(tomorrow.workspaceId)).toHaveLength(1)
+  })
+
+  test('are counted once, however often an equal request comes', async () => {
+    const [ada, email] = [await registerUser(app), newAddress()]
+    const headers = { 'Idempotency-Key': randomUUID() }
+    const answers = await Promise.all(Array.from({ length: 12 }, () => invite(ada, email, 'client', headers)))
+    for (const { status, body } of answers) expect([status, body]).toEqual([201, answers[0]?.body])
+    expect((await ada.call('DELETE', `${path}/${answers[0]?.body.id}`)).status).toBe(204)
+    for (let turn = 1; turn < 5; turn += 1) await inviteAndWithdraw(ada, email)
+    expectRefusal(await invite(ada, email), tooMany)
   })
 })
 

@@ -150,4 +150,19 @@ describe('closing a workspace', () => {
     app.advance(10_000)
     expect((await admin.call('GET', '/v1/campaigns')).status).toBe(200)
   })
+  test('that demands a second factor is undone by a session that has proved one alone', async () => {
+    const ada = await registerUser(app)
+    const { workspaceId } = ada
+    const prove = async (at: string | null) =>
+      await asOwner(app, (tx) => tx`update user_sessions set second_factor_at = ${at} where user_id = ${ada.id}`)
+    await asOwner(app, (tx) => tx`update workspaces set requires_second_factor = true where id = ${workspaceId}`)
+    await prove('2026-01-01T00:00:00Z')
+    app.advance(10_000)
+    await close(ada)
+    await prove(null)
+    expectRefusal(await restore(ada, workspaceId), { status: 403, code: 'auth/second-factor-required' })
+    expect((await app.owner`select status from workspaces where id = ${workspaceId}`)[0]?.['status']).toBe('closing')
+    await prove('2026-01-01T00:00:00Z')
+    expect((await restore(ada, workspaceId)).status).toBe(200)
+  })
 })
