@@ -70,6 +70,21 @@ CREATE TYPE public.ai_kind AS ENUM (
     'translation'
 );
 
+-- Name: approval_decision; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.approval_decision AS ENUM (
+    'approved',
+    'rejected'
+);
+
+-- Name: approval_policy; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.approval_policy AS ENUM (
+    'off',
+    'one',
+    'all'
+);
+
 -- Name: audit_operation; Type: TYPE; Schema: public; Owner: -
 
 CREATE TYPE public.audit_operation AS ENUM (
@@ -377,6 +392,79 @@ begin
 end
 $$;
 
+-- Name: campaign_spend_check_entry(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.campaign_spend_check_entry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  campaign_status public.campaign_status;
+  corrected public.campaign_spend;
+  left_minor numeric;
+  total_minor numeric;
+begin
+  select c.status into campaign_status
+  from public.campaigns as c
+  where c.workspace_id = new.workspace_id and c.id = new.campaign_id
+  for no key update;
+
+  if new.corrects_id is null and campaign_status = 'archived' then
+    raise exception using
+      errcode = '23514', constraint = 'campaigns_archived', schema = 'public', table = 'campaign_spend',
+      message = 'an archived campaign takes corrections alone';
+  end if;
+
+  select s.* into corrected
+  from public.campaign_spend as s
+  where s.workspace_id = new.workspace_id and s.campaign_id = new.campaign_id and s.id = new.corrects_id;
+  -- A correction of what is not there is refused by the foreign key.
+  if found then
+    if corrected.corrects_id is not null then
+      raise exception using
+        errcode = '23514', constraint = 'campaign_spend_correction', schema = 'public', table = 'campaign_spend',
+        message = 'a correction is not corrected: its entry is';
+    end if;
+    if corrected.currency <> new.currency then
+      raise exception using
+        errcode = '23514', constraint = 'campaign_spend_correction_currency', schema = 'public',
+        table = 'campaign_spend', message = 'a correction is in the currency of its entry';
+    end if;
+    select corrected.amount_minor + coalesce(sum(s.amount_minor), 0) + new.amount_minor into left_minor
+    from public.campaign_spend as s
+    where s.workspace_id = new.workspace_id and s.campaign_id = new.campaign_id and s.corrects_id = new.corrects_id;
+    if left_minor < 0 then
+      raise exception using
+        errcode = '23514', constraint = 'campaign_spend_below_zero', schema = 'public', table = 'campaign_spend',
+        message = 'corrections may not take more than the entry has';
+    end if;
+  end if;
+
+  select coalesce(sum(s.amount_minor), 0) + new.amount_minor into total_minor
+  from public.campaign_spend as s
+  where s.workspace_id = new.workspace_id and s.campaign_id = new.campaign_id and s.currency = new.currency;
+  if total_minor > 9007199254740991 then
+    raise exception using
+      errcode = '23514', constraint = 'campaign_spend_total', schema = 'public', table = 'campaign_spend',
+      message = 'the campaign''s total in this currency would not be exact in JSON';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: campaigns_refuse_archived(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.campaigns_refuse_archived() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = '23514', constraint = 'campaigns_archived', schema = 'public', table = 'campaigns',
+    message = 'an archived campaign does not change';
+end
+$$;
+
 -- Name: current_actor(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.current_actor() RETURNS jsonb
@@ -496,6 +584,219 @@ begin
 end
 $$;
 
+-- Name: media_count(uuid, bigint, bigint); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.media_count(counted_workspace uuid, used bigint, reserved bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  total bigint;
+  quota bigint;
+begin
+  if used = 0 and reserved = 0 then
+    return;
+  end if;
+  insert into public.media_usage as u (workspace_id) values (counted_workspace) on conflict (workspace_id) do nothing;
+  update public.media_usage as u
+  set used_bytes = u.used_bytes + used, reserved_bytes = u.reserved_bytes + reserved
+  where u.workspace_id = counted_workspace
+  returning u.used_bytes + u.reserved_bytes into total;
+  if reserved <= 0 then
+    return;
+  end if;
+  select q.bytes into quota
+  from public.workspaces as w join public.media_quotas as q on q.plan = w.plan
+  where w.id = counted_workspace;
+  if total > quota then
+    raise exception using
+      errcode = '23514', constraint = 'media_usage_quota', schema = 'public', table = 'media_usage',
+      message = format('%s bytes would be more than the quota of %s', total, quota);
+  end if;
+end
+$$;
+
+-- Name: media_files_count(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.media_files_count() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    perform public.media_count(new.workspace_id, 0, public.media_reserved_bytes(new));
+  elsif tg_op = 'UPDATE' then
+    perform public.media_count(
+      new.workspace_id, 0, public.media_reserved_bytes(new) - public.media_reserved_bytes(old));
+  else
+    perform public.media_count(old.workspace_id, 0, -public.media_reserved_bytes(old));
+  end if;
+  return null;
+end
+$$;
+
+-- Name: media_objects_count(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.media_objects_count() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    perform public.media_count(new.workspace_id, new.bytes, 0);
+  else
+    perform public.media_count(old.workspace_id, -old.bytes, 0);
+  end if;
+  return null;
+end
+$$;
+
+-- Name: uuid_v7(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.uuid_v7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    RETURN (SELECT (encode(OVERLAY(uuid_send(gen_random_uuid()) PLACING int8send(((((clock.us / 1000) << 16) | (28672)::bigint) | (((clock.us % (1000)::bigint) * 4096) / 1000))) FROM 1 FOR 8), 'hex'::text))::uuid AS encode FROM (SELECT ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint AS us) clock);
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+-- Name: media_files; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.media_files (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    file_name text NOT NULL,
+    declared_content_type text NOT NULL,
+    declared_bytes bigint NOT NULL,
+    declared_sha256 bytea,
+    sha256 bytea,
+    width integer,
+    height integer,
+    duration_ms integer,
+    status public.media_status DEFAULT 'pending'::public.media_status NOT NULL,
+    rejection_code text,
+    upload_expires_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    traits jsonb,
+    CONSTRAINT media_files_declared_check CHECK (((declared_bytes > 0) AND ((char_length(declared_content_type) >= 3) AND (char_length(declared_content_type) <= 127)) AND (octet_length(declared_sha256) = 32))),
+    CONSTRAINT media_files_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 255))),
+    CONSTRAINT media_files_pending_check CHECK (((status <> 'pending'::public.media_status) OR (upload_expires_at IS NOT NULL))),
+    CONSTRAINT media_files_ready_check CHECK (((status = 'ready'::public.media_status) = (sha256 IS NOT NULL))),
+    CONSTRAINT media_files_rejected_check CHECK (((status = 'rejected'::public.media_status) = (rejection_code IS NOT NULL))),
+    CONSTRAINT media_files_size_check CHECK (((width > 0) AND (height > 0) AND (duration_ms > 0) AND (num_nonnulls(width, height) = ANY (ARRAY[0, 2])))),
+    CONSTRAINT media_files_traits_check CHECK (((traits IS NULL) OR ((jsonb_typeof(traits) = 'object'::text) AND ((traits ->> 'kind'::text) = ANY (ARRAY['image'::text, 'video'::text]))))),
+    CONSTRAINT media_files_version_check CHECK ((version > 0))
+);
+
+-- Name: TABLE media_files; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.media_files IS 'Files that people uploaded or imported. Several may refer to the same bytes.';
+
+-- Name: COLUMN media_files.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN media_files.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.id IS 'The file.';
+
+-- Name: COLUMN media_files.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.user_id IS 'Who uploaded it; for an API key, who made the key.';
+
+-- Name: COLUMN media_files.file_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.file_name IS 'pii: As the uploader named it.';
+
+-- Name: COLUMN media_files.declared_content_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.declared_content_type IS 'Type that the uploader claimed; of what the server fetched, the type that it found.';
+
+-- Name: COLUMN media_files.declared_bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.declared_bytes IS 'Size that the uploader claimed; the upload may not be another. Counts against the quota until the file is decided.';
+
+-- Name: COLUMN media_files.declared_sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.declared_sha256 IS 'Digest that the uploader claimed. NULL: imported, so nobody claimed one.';
+
+-- Name: COLUMN media_files.sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.sha256 IS 'Digest of the bytes that were stored. NULL until ready.';
+
+-- Name: COLUMN media_files.width; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.width IS 'Pixels.';
+
+-- Name: COLUMN media_files.height; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.height IS 'Pixels.';
+
+-- Name: COLUMN media_files.duration_ms; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.duration_ms IS 'Length of a video in milliseconds. NULL: an image.';
+
+-- Name: COLUMN media_files.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.status IS 'Only a ready file can be published. Pending: its upload is open; processing: the server fetches it.';
+
+-- Name: COLUMN media_files.rejection_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.rejection_code IS 'Why it was rejected.';
+
+-- Name: COLUMN media_files.upload_expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.upload_expires_at IS 'Until when its upload, or the server''s fetching, may begin. Signed into the upload URL, so a replay renders the same one.';
+
+-- Name: COLUMN media_files.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.version IS 'For ETags. Raised by trigger with each real change.';
+
+-- Name: COLUMN media_files.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.created_at IS 'When it was declared.';
+
+-- Name: COLUMN media_files.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.updated_at IS 'Last real change.';
+
+-- Name: COLUMN media_files.traits; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_files.traits IS 'What a post''s rules ask of it beside size and duration: codecs, rates, colour. NULL until ready.';
+
+-- Name: media_reserved_bytes(public.media_files); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.media_reserved_bytes(file public.media_files) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN CASE WHEN ((file).status = ANY (ARRAY['pending'::public.media_status, 'processing'::public.media_status])) THEN (file).declared_bytes ELSE (0)::bigint END;
+
+-- Name: posts_check_campaign(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.posts_check_campaign() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  campaign_status public.campaign_status;
+begin
+  select c.status into campaign_status
+  from public.campaigns as c
+  where c.workspace_id = new.workspace_id and c.id = new.campaign_id
+  for share;
+  if campaign_status = 'archived' then
+    raise exception using
+      errcode = '23514', constraint = 'campaigns_archived', schema = 'public', table = 'posts', column = 'campaign_id',
+      message = 'an archived campaign takes no posts';
+  end if;
+  return new;
+end
+$$;
+
 -- Name: posts_check_status(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.posts_check_status() RETURNS trigger
@@ -509,13 +810,38 @@ begin
         errcode = '23514', constraint = 'posts_status_initial', schema = 'public', table = 'posts', column = 'status',
         message = format('a new post is a draft, not %s', new.status);
     end if;
-  elsif not exists (
+    return new;
+  end if;
+  if not exists (
     select from public.post_status_moves as m where m.from_status = old.status and m.to_status = new.status
   ) then
     raise exception using
       errcode = '23514', constraint = 'posts_status_move', schema = 'public', table = 'posts', column = 'status',
       message = format('a post does not move from %s to %s', old.status, new.status);
   end if;
+  if new.status in ('scheduled', 'publishing')
+    and old.status not in ('scheduled', 'publishing', 'unconfirmed')
+    and new.approved_revision is distinct from new.content_revision
+    and exists (
+      select from public.workspaces as w where w.id = new.workspace_id and w.approval_policy <> 'off'
+    )
+  then
+    raise exception using
+      errcode = '23514', constraint = 'posts_approval_required', schema = 'public', table = 'posts', column = 'status',
+      message = 'the workspace approves a post before it is scheduled or published';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: posts_give_back_slot(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.posts_give_back_slot() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.slot_at := null;
   return new;
 end
 $$;
@@ -640,6 +966,12 @@ begin
 end
 $$;
 
+-- Name: tag_keys(uuid, text[]); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.tag_keys(workspace_id uuid, tags text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(array_agg(((tag_keys.workspace_id)::text || t.tag)), '{}'::text[]) AS "coalesce" FROM unnest(tag_keys.tags) t(tag));
+
 -- Name: touch_updated_at(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.touch_updated_at() RETURNS trigger
@@ -697,11 +1029,17 @@ begin
 end
 $$;
 
--- Name: uuid_v7(); Type: FUNCTION; Schema: public; Owner: -
+-- Name: workspace_approvers_drop(); Type: FUNCTION; Schema: public; Owner: -
 
-CREATE FUNCTION public.uuid_v7() RETURNS uuid
-    LANGUAGE sql PARALLEL SAFE
-    RETURN (SELECT (encode(OVERLAY(uuid_send(gen_random_uuid()) PLACING int8send(((((clock.us / 1000) << 16) | (28672)::bigint) | (((clock.us % (1000)::bigint) * 4096) / 1000))) FROM 1 FOR 8), 'hex'::text))::uuid AS encode FROM (SELECT ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint AS us) clock);
+CREATE FUNCTION public.workspace_approvers_drop() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update public.workspaces as w set version = w.version + 1 where w.id = old.workspace_id;
+  return null;
+end
+$$;
 
 -- Name: workspace_members_last_owner(); Type: FUNCTION; Schema: public; Owner: -
 
@@ -724,10 +1062,6 @@ begin
   return null;
 end
 $$;
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 -- Name: ai_generations; Type: TABLE; Schema: public; Owner: -
 
@@ -991,6 +1325,12 @@ CREATE TABLE public.campaigns (
     CONSTRAINT campaigns_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT campaigns_dates_check CHECK ((ends_on >= starts_on)),
     CONSTRAINT campaigns_goals_check CHECK ((jsonb_typeof(goals) = 'array'::text)),
+    CONSTRAINT campaigns_goals_count_check CHECK (
+CASE
+    WHEN (jsonb_typeof(goals) = 'array'::text) THEN (jsonb_array_length(goals) <= 20)
+    ELSE false
+END),
+    CONSTRAINT campaigns_goals_currency_check CHECK (((currency IS NOT NULL) OR (NOT (goals @> '[{"metric": "revenue"}]'::jsonb)))),
     CONSTRAINT campaigns_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT campaigns_utm_check CHECK ((jsonb_typeof(utm) = 'object'::text)),
     CONSTRAINT campaigns_version_check CHECK ((version > 0))
@@ -1026,7 +1366,7 @@ COMMENT ON COLUMN public.campaigns.budget_minor IS 'Budget in minor units of the
 
 -- Name: COLUMN campaigns.currency; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.campaigns.currency IS 'ISO 4217 code of the budget and of all its spend.';
+COMMENT ON COLUMN public.campaigns.currency IS 'ISO 4217 code of the budget and of the revenue among the goals.';
 
 -- Name: COLUMN campaigns.starts_on; Type: COMMENT; Schema: public; Owner: -
 
@@ -1046,7 +1386,7 @@ COMMENT ON COLUMN public.campaigns.utm IS 'Defaults of the UTM parameters of its
 
 -- Name: COLUMN campaigns.goals; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.campaigns.goals IS 'List of goals: metric and target.';
+COMMENT ON COLUMN public.campaigns.goals IS 'List of goals: metric, target and the day by which it is to be reached.';
 
 -- Name: COLUMN campaigns.archived_at; Type: COMMENT; Schema: public; Owner: -
 
@@ -1240,107 +1580,6 @@ CREATE VIEW masked.instagram_accounts AS
 -- Name: VIEW instagram_accounts; Type: COMMENT; Schema: masked; Owner: -
 
 COMMENT ON VIEW masked.instagram_accounts IS 'Connected accounts without what names them.';
-
--- Name: media_files; Type: TABLE; Schema: public; Owner: -
-
-CREATE TABLE public.media_files (
-    workspace_id uuid NOT NULL,
-    id uuid DEFAULT public.uuid_v7() NOT NULL,
-    user_id uuid NOT NULL,
-    file_name text NOT NULL,
-    declared_content_type text NOT NULL,
-    declared_bytes bigint NOT NULL,
-    declared_sha256 bytea,
-    sha256 bytea,
-    width integer,
-    height integer,
-    duration_ms integer,
-    status public.media_status DEFAULT 'pending'::public.media_status NOT NULL,
-    rejection_code text,
-    upload_expires_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT media_files_declared_check CHECK (((declared_bytes > 0) AND ((char_length(declared_content_type) >= 3) AND (char_length(declared_content_type) <= 127)) AND (octet_length(declared_sha256) = 32))),
-    CONSTRAINT media_files_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 255))),
-    CONSTRAINT media_files_pending_check CHECK (((status <> 'pending'::public.media_status) OR (upload_expires_at IS NOT NULL))),
-    CONSTRAINT media_files_ready_check CHECK (((status = 'ready'::public.media_status) = (sha256 IS NOT NULL))),
-    CONSTRAINT media_files_rejected_check CHECK (((status = 'rejected'::public.media_status) = (rejection_code IS NOT NULL))),
-    CONSTRAINT media_files_size_check CHECK (((width > 0) AND (height > 0) AND (duration_ms > 0) AND (num_nonnulls(width, height) = ANY (ARRAY[0, 2])))),
-    CONSTRAINT media_files_version_check CHECK ((version > 0))
-);
-
--- Name: TABLE media_files; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON TABLE public.media_files IS 'Files that people uploaded or imported. Several may refer to the same bytes.';
-
--- Name: COLUMN media_files.workspace_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.workspace_id IS 'The owning workspace.';
-
--- Name: COLUMN media_files.id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.id IS 'The file.';
-
--- Name: COLUMN media_files.user_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.user_id IS 'Who uploaded it; for an API key, who made the key.';
-
--- Name: COLUMN media_files.file_name; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.file_name IS 'pii: As the uploader named it.';
-
--- Name: COLUMN media_files.declared_content_type; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.declared_content_type IS 'Type that the uploader claimed.';
-
--- Name: COLUMN media_files.declared_bytes; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.declared_bytes IS 'Size that the uploader claimed; the upload may not be another.';
-
--- Name: COLUMN media_files.declared_sha256; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.declared_sha256 IS 'Digest that the uploader claimed. NULL: imported, so nobody claimed one.';
-
--- Name: COLUMN media_files.sha256; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.sha256 IS 'Digest of the bytes that were stored. NULL until ready.';
-
--- Name: COLUMN media_files.width; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.width IS 'Pixels.';
-
--- Name: COLUMN media_files.height; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.height IS 'Pixels.';
-
--- Name: COLUMN media_files.duration_ms; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.duration_ms IS 'Length of a video in milliseconds. NULL: an image.';
-
--- Name: COLUMN media_files.status; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.status IS 'Only a ready file can be published.';
-
--- Name: COLUMN media_files.rejection_code; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.rejection_code IS 'Why it was rejected.';
-
--- Name: COLUMN media_files.upload_expires_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.upload_expires_at IS 'Until when its upload is open. Signed into the upload URL, so a replay renders the same one.';
-
--- Name: COLUMN media_files.version; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.version IS 'For ETags. Raised by trigger with each real change.';
-
--- Name: COLUMN media_files.created_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.created_at IS 'When it was declared.';
-
--- Name: COLUMN media_files.updated_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.media_files.updated_at IS 'Last real change.';
 
 -- Name: media_files; Type: VIEW; Schema: masked; Owner: -
 
@@ -1547,9 +1786,18 @@ CREATE TABLE public.posts (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    content_revision integer DEFAULT 1 NOT NULL,
+    cover_media_id uuid,
+    approved_revision integer,
+    slot_at timestamp with time zone,
+    scheduled_fold smallint,
     CONSTRAINT posts_account_check CHECK (((status <> ALL (ARRAY['scheduled'::public.post_status, 'publishing'::public.post_status, 'unconfirmed'::public.post_status, 'published'::public.post_status])) OR (account_id IS NOT NULL))),
+    CONSTRAINT posts_approved_check CHECK (((status <> 'approved'::public.post_status) OR (NOT (approved_revision IS DISTINCT FROM content_revision)))),
+    CONSTRAINT posts_approved_revision_check CHECK (((approved_revision >= 1) AND (approved_revision <= content_revision))),
     CONSTRAINT posts_archived_check CHECK (((status = 'archived'::public.post_status) = (archived_at IS NOT NULL))),
     CONSTRAINT posts_caption_check CHECK ((char_length(caption) <= 2200)),
+    CONSTRAINT posts_content_revision_check CHECK ((content_revision > 0)),
     CONSTRAINT posts_ig_media_id_check CHECK (((ig_media_id IS NULL) OR ((ig_media_id ~ '^[0-9_]{1,64}$'::text) AND (published_at IS NOT NULL)))),
     CONSTRAINT posts_options_check CHECK (((jsonb_typeof(options) = 'object'::text) AND (options_version > 0))),
     CONSTRAINT posts_permalink_check CHECK (((permalink IS NULL) OR (ig_media_id IS NOT NULL))),
@@ -1560,7 +1808,10 @@ CASE
     WHEN (status = ANY (ARRAY['draft'::public.post_status, 'in_review'::public.post_status, 'changes_requested'::public.post_status, 'approved'::public.post_status])) THEN (scheduled_at IS NULL)
     ELSE true
 END),
+    CONSTRAINT posts_scheduled_fold_check CHECK (((scheduled_fold IS NULL) OR ((scheduled_fold = ANY (ARRAY[0, 1])) AND (scheduled_local IS NOT NULL)))),
     CONSTRAINT posts_scheduled_local_check CHECK (((scheduled_local IS NULL) OR ((scheduled_at IS NOT NULL) AND (time_zone IS NOT NULL)))),
+    CONSTRAINT posts_slot_at_check CHECK (((slot_at IS NULL) OR ((NOT (slot_at IS DISTINCT FROM scheduled_at)) AND (account_id IS NOT NULL) AND (status = ANY (ARRAY['scheduled'::public.post_status, 'publishing'::public.post_status, 'unconfirmed'::public.post_status]))))),
+    CONSTRAINT posts_tags_check CHECK ((cardinality(tags) <= 20)),
     CONSTRAINT posts_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
     CONSTRAINT posts_version_check CHECK ((version > 0))
 );
@@ -1648,6 +1899,30 @@ COMMENT ON COLUMN public.posts.created_at IS 'When it was made.';
 -- Name: COLUMN posts.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.posts.updated_at IS 'Last real change.';
+
+-- Name: COLUMN posts.tags; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.tags IS 'Words by which the team finds it; nothing that is published.';
+
+-- Name: COLUMN posts.content_revision; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.content_revision IS 'Raised with each change of what an approver looks at: words, options, media, account. Not by campaign or tags.';
+
+-- Name: COLUMN posts.cover_media_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.cover_media_id IS 'The picture that a reel shows before it plays. A part of its options.';
+
+-- Name: COLUMN posts.approved_revision; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.approved_revision IS 'The content_revision that was approved last. NULL: none.';
+
+-- Name: COLUMN posts.slot_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.slot_at IS 'The slot of the account that the post holds; another post gets it when this one leaves it. NULL: none.';
+
+-- Name: COLUMN posts.scheduled_fold; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.scheduled_fold IS 'Which of two, where the clocks of the zone show scheduled_local twice: 0 the first, 1 the second. NULL: the first.';
 
 -- Name: posts; Type: VIEW; Schema: masked; Owner: -
 
@@ -1972,6 +2247,7 @@ CREATE TABLE public.workspaces (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     requires_second_factor boolean DEFAULT false NOT NULL,
+    approval_policy public.approval_policy DEFAULT 'off'::public.approval_policy NOT NULL,
     CONSTRAINT workspaces_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
     CONSTRAINT workspaces_status_check CHECK (
 CASE status
@@ -2029,6 +2305,10 @@ COMMENT ON COLUMN public.workspaces.updated_at IS 'Last real change.';
 -- Name: COLUMN workspaces.requires_second_factor; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.workspaces.requires_second_factor IS 'Members reach it only in sessions that have proved a second factor.';
+
+-- Name: COLUMN workspaces.approval_policy; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspaces.approval_policy IS 'Who approves a post before it is scheduled or published: nobody, one member who may, or all of workspace_approvers.';
 
 -- Name: workspaces; Type: VIEW; Schema: masked; Owner: -
 
@@ -2450,6 +2730,70 @@ COMMENT ON COLUMN public.auth_throttles.blocked_until IS 'The next attempt is re
 -- Name: COLUMN auth_throttles.expires_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.auth_throttles.expires_at IS 'Forgotten after this.';
+
+-- Name: campaign_spend; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.campaign_spend (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    campaign_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    spent_on date NOT NULL,
+    note text,
+    corrects_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT campaign_spend_amount_check CHECK (((amount_minor >= '-9007199254740991'::bigint) AND (amount_minor <= '9007199254740991'::bigint))),
+    CONSTRAINT campaign_spend_corrects_check CHECK ((corrects_id <> id)),
+    CONSTRAINT campaign_spend_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT campaign_spend_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 500))),
+    CONSTRAINT campaign_spend_sign_check CHECK (((amount_minor > 0) OR ((amount_minor < 0) AND (corrects_id IS NOT NULL))))
+);
+
+-- Name: TABLE campaign_spend; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.campaign_spend IS 'What was spent on a campaign. Entries stay as they are written; a mistake is put right by an entry that names it.';
+
+-- Name: COLUMN campaign_spend.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN campaign_spend.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.id IS 'The entry.';
+
+-- Name: COLUMN campaign_spend.campaign_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.campaign_id IS 'What it was spent on.';
+
+-- Name: COLUMN campaign_spend.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.user_id IS 'Who entered it; for an API key, who made the key.';
+
+-- Name: COLUMN campaign_spend.amount_minor; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.amount_minor IS 'In minor units of the currency; below zero in corrections alone.';
+
+-- Name: COLUMN campaign_spend.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.currency IS 'ISO 4217 code of the amount, whatever the currency of the budget is.';
+
+-- Name: COLUMN campaign_spend.spent_on; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.spent_on IS 'The day that it counts for.';
+
+-- Name: COLUMN campaign_spend.note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.note IS 'As the team wrote it.';
+
+-- Name: COLUMN campaign_spend.corrects_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.corrects_id IS 'The entry that this one corrects.';
+
+-- Name: COLUMN campaign_spend.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.campaign_spend.created_at IS 'When it was entered.';
 
 -- Name: common_passwords; Type: TABLE; Schema: public; Owner: -
 
@@ -2923,6 +3267,8 @@ CREATE TABLE public.media_objects (
     content_type text NOT NULL,
     object_key text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    upload_id uuid,
+    missing_since timestamp with time zone,
     CONSTRAINT media_objects_bytes_check CHECK ((bytes > 0)),
     CONSTRAINT media_objects_content_type_check CHECK (((char_length(content_type) >= 3) AND (char_length(content_type) <= 127))),
     CONSTRAINT media_objects_sha256_check CHECK ((octet_length(sha256) = 32))
@@ -2955,6 +3301,80 @@ COMMENT ON COLUMN public.media_objects.object_key IS 'Where the object store kee
 -- Name: COLUMN media_objects.created_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.media_objects.created_at IS 'When they were stored.';
+
+-- Name: COLUMN media_objects.upload_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.upload_id IS 'The file whose upload these bytes were; the object key lies below it. No reference, since others may outlive it.';
+
+-- Name: COLUMN media_objects.missing_since; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_objects.missing_since IS 'When the object store was first found to have no such object. NULL: it is there.';
+
+-- Name: media_quotas; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.media_quotas (
+    plan public.workspace_plan NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT media_quotas_bytes_check CHECK ((bytes > 0))
+);
+
+-- Name: TABLE media_quotas; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.media_quotas IS 'How much a workspace may keep in the object store, by plan.';
+
+-- Name: COLUMN media_quotas.plan; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_quotas.plan IS 'The plan.';
+
+-- Name: COLUMN media_quotas.bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_quotas.bytes IS 'Most bytes, stored and reserved.';
+
+-- Name: media_sweeps; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.media_sweeps (
+    name text NOT NULL,
+    after_key text DEFAULT ''::text NOT NULL,
+    CONSTRAINT media_sweeps_after_key_check CHECK ((char_length(after_key) <= 1024)),
+    CONSTRAINT media_sweeps_name_check CHECK ((name = 'objects'::text))
+);
+
+-- Name: TABLE media_sweeps; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.media_sweeps IS 'How far the store and the database were compared, over several nights.';
+
+-- Name: COLUMN media_sweeps.name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_sweeps.name IS 'What is compared.';
+
+-- Name: COLUMN media_sweeps.after_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_sweeps.after_key IS 'The key to go on after; empty: from the beginning.';
+
+-- Name: media_usage; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.media_usage (
+    workspace_id uuid NOT NULL,
+    used_bytes bigint DEFAULT 0 NOT NULL,
+    reserved_bytes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT media_usage_bytes_check CHECK (((used_bytes >= 0) AND (reserved_bytes >= 0)))
+);
+
+-- Name: TABLE media_usage; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.media_usage IS 'What each workspace keeps in the object store. Written by triggers of media_objects and media_files alone.';
+
+-- Name: COLUMN media_usage.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_usage.workspace_id IS 'The workspace.';
+
+-- Name: COLUMN media_usage.used_bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_usage.used_bytes IS 'Sum of its objects.';
+
+-- Name: COLUMN media_usage.reserved_bytes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.media_usage.reserved_bytes IS 'Sum of what its open uploads announced.';
 
 -- Name: outbox; Type: TABLE; Schema: public; Owner: -
 
@@ -3036,6 +3456,57 @@ COMMENT ON COLUMN public.outbox.finished_at IS 'When it was done, given up or su
 
 COMMENT ON COLUMN public.outbox.created_at IS 'When the change was made.';
 
+-- Name: post_approvals; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_approvals (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    post_id uuid NOT NULL,
+    content_revision integer NOT NULL,
+    user_id uuid NOT NULL,
+    decision public.approval_decision NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT post_approvals_reason_check CHECK ((((char_length(reason) >= 1) AND (char_length(reason) <= 1000)) AND ((decision = 'approved'::public.approval_decision) OR (reason IS NOT NULL)))),
+    CONSTRAINT post_approvals_revision_check CHECK ((content_revision > 0))
+);
+
+-- Name: TABLE post_approvals; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_approvals IS 'Each word of a person about the content of a post. The latest of a person about a revision stands.';
+
+-- Name: COLUMN post_approvals.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN post_approvals.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.id IS 'Version 7: in order of time.';
+
+-- Name: COLUMN post_approvals.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.post_id IS 'The post.';
+
+-- Name: COLUMN post_approvals.content_revision; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.content_revision IS 'The content that was looked at.';
+
+-- Name: COLUMN post_approvals.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.user_id IS 'Whose word it is.';
+
+-- Name: COLUMN post_approvals.decision; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.decision IS 'What it says.';
+
+-- Name: COLUMN post_approvals.reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.reason IS 'Why; a rejection has one.';
+
+-- Name: COLUMN post_approvals.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_approvals.created_at IS 'When, by the clock of the database.';
+
 -- Name: post_media; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.post_media (
@@ -3083,6 +3554,46 @@ COMMENT ON COLUMN public.post_media.user_tags IS 'pii: List of tagged Instagram 
 -- Name: COLUMN post_media.product_tags; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.post_media.product_tags IS 'List of tagged products, with their place in the picture.';
+
+-- Name: post_notes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_notes (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    post_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT post_notes_text_check CHECK (((char_length(text) >= 1) AND (char_length(text) <= 4000)))
+);
+
+-- Name: TABLE post_notes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_notes IS 'What the team says about a post among themselves. A note is not changed.';
+
+-- Name: COLUMN post_notes.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_notes.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN post_notes.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_notes.id IS 'Version 7: in order of time.';
+
+-- Name: COLUMN post_notes.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_notes.post_id IS 'The post.';
+
+-- Name: COLUMN post_notes.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_notes.user_id IS 'Who wrote it; for an API key, who made the key.';
+
+-- Name: COLUMN post_notes.text; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_notes.text IS 'pii: What it says.';
+
+-- Name: COLUMN post_notes.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_notes.created_at IS 'When it was written.';
 
 -- Name: post_status_history; Type: TABLE; Schema: public; Owner: -
 
@@ -3163,6 +3674,51 @@ COMMENT ON COLUMN public.post_status_moves.from_status IS 'Where it stands.';
 -- Name: COLUMN post_status_moves.to_status; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.post_status_moves.to_status IS 'Where it may go.';
+
+-- Name: posting_slots; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.posting_slots (
+    workspace_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    time_zone text NOT NULL,
+    slots jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT posting_slots_slots_check CHECK (
+CASE
+    WHEN (jsonb_typeof(slots) = 'array'::text) THEN ((jsonb_array_length(slots) <= 100) AND (jsonb_array_length(slots) = jsonb_array_length(jsonb_path_query_array(slots, '$[*]?((@."weekday" >= 1 && @."weekday" <= 7) && @."time" like_regex "^([01][0-9]|2[0-3]):[0-5][0-9]$")'::jsonpath))))
+    ELSE false
+END),
+    CONSTRAINT posting_slots_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64)))
+);
+
+-- Name: TABLE posting_slots; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.posting_slots IS 'When an account posts: the times of the week that a post is given when its author asks for the next free one.';
+
+-- Name: COLUMN posting_slots.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posting_slots.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN posting_slots.account_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posting_slots.account_id IS 'The account. Whoever takes one of its slots holds this row meanwhile.';
+
+-- Name: COLUMN posting_slots.time_zone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posting_slots.time_zone IS 'IANA zone of the times.';
+
+-- Name: COLUMN posting_slots.slots; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posting_slots.slots IS 'Wall times of every week: [{"weekday": 1 (Monday) to 7, "time": "HH:MM"}], in the order of the week.';
+
+-- Name: COLUMN posting_slots.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posting_slots.created_at IS 'When the account first had slots.';
+
+-- Name: COLUMN posting_slots.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posting_slots.updated_at IS 'When they last changed.';
 
 -- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
 
@@ -3358,6 +3914,30 @@ COMMENT ON COLUMN public.user_totp.created_at IS 'When it was set up.';
 
 COMMENT ON COLUMN public.user_totp.updated_at IS 'Last real change.';
 
+-- Name: workspace_approvers; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.workspace_approvers (
+    workspace_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE workspace_approvers; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.workspace_approvers IS 'Members who all have to approve where the policy is "all". Whoever leaves, or may no longer approve, drops out.';
+
+-- Name: COLUMN workspace_approvers.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_approvers.workspace_id IS 'The workspace.';
+
+-- Name: COLUMN workspace_approvers.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_approvers.user_id IS 'The member.';
+
+-- Name: COLUMN workspace_approvers.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.workspace_approvers.created_at IS 'When the member was put on the list.';
+
 -- Name: workspace_invitations; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.workspace_invitations (
@@ -3512,6 +4092,16 @@ ALTER TABLE ONLY public.auth_challenges
 ALTER TABLE ONLY public.auth_throttles
     ADD CONSTRAINT auth_throttles_pkey PRIMARY KEY (subject);
 
+-- Name: campaign_spend campaign_spend_campaign_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaign_spend
+    ADD CONSTRAINT campaign_spend_campaign_key UNIQUE (workspace_id, campaign_id, id);
+
+-- Name: campaign_spend campaign_spend_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaign_spend
+    ADD CONSTRAINT campaign_spend_pkey PRIMARY KEY (workspace_id, id);
+
 -- Name: campaigns campaigns_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.campaigns
@@ -3582,6 +4172,21 @@ ALTER TABLE ONLY public.media_objects
 ALTER TABLE ONLY public.media_objects
     ADD CONSTRAINT media_objects_pkey PRIMARY KEY (workspace_id, sha256);
 
+-- Name: media_quotas media_quotas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_quotas
+    ADD CONSTRAINT media_quotas_pkey PRIMARY KEY (plan);
+
+-- Name: media_sweeps media_sweeps_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_sweeps
+    ADD CONSTRAINT media_sweeps_pkey PRIMARY KEY (name);
+
+-- Name: media_usage media_usage_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_usage
+    ADD CONSTRAINT media_usage_pkey PRIMARY KEY (workspace_id);
+
 -- Name: outbox outbox_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.outbox
@@ -3592,10 +4197,20 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.performance_metrics
     ADD CONSTRAINT performance_metrics_pkey PRIMARY KEY (workspace_id, id);
 
+-- Name: post_approvals post_approvals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_approvals
+    ADD CONSTRAINT post_approvals_pkey PRIMARY KEY (workspace_id, id);
+
 -- Name: post_media post_media_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.post_media
     ADD CONSTRAINT post_media_pkey PRIMARY KEY (workspace_id, post_id, "position");
+
+-- Name: post_notes post_notes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_notes
+    ADD CONSTRAINT post_notes_pkey PRIMARY KEY (workspace_id, id);
 
 -- Name: post_status_history post_status_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -3606,6 +4221,11 @@ ALTER TABLE ONLY public.post_status_history
 
 ALTER TABLE ONLY public.post_status_moves
     ADD CONSTRAINT post_status_moves_pkey PRIMARY KEY (from_status, to_status);
+
+-- Name: posting_slots posting_slots_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posting_slots
+    ADD CONSTRAINT posting_slots_pkey PRIMARY KEY (workspace_id, account_id);
 
 -- Name: posts posts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -3656,6 +4276,11 @@ ALTER TABLE ONLY public.user_totp
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- Name: workspace_approvers workspace_approvers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_approvers
+    ADD CONSTRAINT workspace_approvers_pkey PRIMARY KEY (workspace_id, user_id);
 
 -- Name: workspace_invitations workspace_invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -3731,6 +4356,22 @@ CREATE INDEX auth_challenges_user_idx ON public.auth_challenges USING btree (use
 -- Name: auth_throttles_expiry_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX auth_throttles_expiry_idx ON public.auth_throttles USING btree (expires_at);
+
+-- Name: campaign_spend_corrects_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX campaign_spend_corrects_idx ON public.campaign_spend USING btree (workspace_id, campaign_id, corrects_id) INCLUDE (amount_minor);
+
+-- Name: campaign_spend_day_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX campaign_spend_day_idx ON public.campaign_spend USING btree (workspace_id, campaign_id, spent_on DESC, id DESC);
+
+-- Name: campaign_spend_total_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX campaign_spend_total_idx ON public.campaign_spend USING btree (workspace_id, campaign_id, currency) INCLUDE (amount_minor);
+
+-- Name: campaign_spend_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX campaign_spend_user_idx ON public.campaign_spend USING btree (user_id, workspace_id, id DESC);
 
 -- Name: campaigns_status_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3816,21 +4457,37 @@ CREATE UNIQUE INDEX instagram_tokens_current_key ON public.instagram_tokens USIN
 
 CREATE INDEX instagram_tokens_expiry_idx ON public.instagram_tokens USING btree (expires_at) WHERE (status = 'current'::public.instagram_token_status);
 
+-- Name: media_files_kind_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_kind_idx ON public.media_files USING btree (workspace_id, split_part(declared_content_type, '/'::text, 1), id DESC);
+
 -- Name: media_files_object_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX media_files_object_idx ON public.media_files USING btree (workspace_id, sha256);
+
+-- Name: media_files_open_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_open_idx ON public.media_files USING btree (upload_expires_at) WHERE (status = ANY (ARRAY['pending'::public.media_status, 'processing'::public.media_status]));
+
+-- Name: media_files_source_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_files_source_idx ON public.media_files USING btree (workspace_id, declared_sha256) WHERE (status = 'ready'::public.media_status);
 
 -- Name: media_files_status_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX media_files_status_idx ON public.media_files USING btree (workspace_id, status, id DESC);
 
--- Name: media_files_upload_expiry_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX media_files_upload_expiry_idx ON public.media_files USING btree (upload_expires_at) WHERE (status = 'pending'::public.media_status);
-
 -- Name: media_files_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX media_files_user_idx ON public.media_files USING btree (user_id, workspace_id, id DESC);
+
+-- Name: media_objects_key_bytes_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_objects_key_bytes_idx ON public.media_objects USING btree (object_key COLLATE "C");
+
+-- Name: media_objects_upload_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX media_objects_upload_idx ON public.media_objects USING btree (workspace_id, upload_id);
 
 -- Name: outbox_due_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3868,9 +4525,25 @@ CREATE UNIQUE INDEX performance_metrics_link_key ON public.performance_metrics U
 
 CREATE UNIQUE INDEX performance_metrics_post_key ON public.performance_metrics USING btree (workspace_id, post_id, bucket, bucket_start) WHERE (post_id IS NOT NULL);
 
+-- Name: post_approvals_post_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_approvals_post_idx ON public.post_approvals USING btree (workspace_id, post_id, id DESC);
+
+-- Name: post_approvals_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_approvals_user_idx ON public.post_approvals USING btree (user_id, workspace_id, id DESC);
+
 -- Name: post_media_media_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX post_media_media_idx ON public.post_media USING btree (workspace_id, media_id);
+
+-- Name: post_notes_post_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_notes_post_idx ON public.post_notes USING btree (workspace_id, post_id, id DESC);
+
+-- Name: post_notes_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_notes_user_idx ON public.post_notes USING btree (user_id, workspace_id, id DESC);
 
 -- Name: post_status_history_post_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3880,9 +4553,17 @@ CREATE INDEX post_status_history_post_idx ON public.post_status_history USING bt
 
 CREATE INDEX posts_account_idx ON public.posts USING btree (workspace_id, account_id, id DESC);
 
+-- Name: posts_calendar_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_calendar_idx ON public.posts USING btree (workspace_id, COALESCE(published_at, scheduled_at), id) WHERE (COALESCE(published_at, scheduled_at) IS NOT NULL);
+
 -- Name: posts_campaign_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX posts_campaign_idx ON public.posts USING btree (workspace_id, campaign_id, id DESC);
+
+-- Name: posts_cover_media_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_cover_media_idx ON public.posts USING btree (workspace_id, cover_media_id) WHERE (cover_media_id IS NOT NULL);
 
 -- Name: posts_due_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3896,13 +4577,25 @@ CREATE UNIQUE INDEX posts_ig_media_key ON public.posts USING btree (workspace_id
 
 CREATE INDEX posts_scheduled_idx ON public.posts USING btree (workspace_id, scheduled_at, id) WHERE (scheduled_at IS NOT NULL);
 
+-- Name: posts_slot_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX posts_slot_key ON public.posts USING btree (workspace_id, account_id, slot_at) WHERE (slot_at IS NOT NULL);
+
 -- Name: posts_status_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX posts_status_idx ON public.posts USING btree (workspace_id, status, id DESC);
 
+-- Name: posts_tags_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_tags_idx ON public.posts USING gin (public.tag_keys(workspace_id, tags)) WITH (fastupdate=off) WHERE (tags <> '{}'::text[]);
+
 -- Name: posts_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX posts_user_idx ON public.posts USING btree (user_id, workspace_id, id DESC);
+
+-- Name: posts_wall_time_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_wall_time_idx ON public.posts USING btree (workspace_id, id) WHERE ((status = 'scheduled'::public.post_status) AND (scheduled_local IS NOT NULL));
 
 -- Name: user_passkeys_user_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3927,6 +4620,10 @@ CREATE INDEX user_totp_data_key_idx ON public.user_totp USING btree (data_key_id
 -- Name: users_data_key_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX users_data_key_idx ON public.users USING btree (data_key_id, id);
+
+-- Name: workspace_approvers_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX workspace_approvers_user_idx ON public.workspace_approvers USING btree (user_id, workspace_id);
 
 -- Name: workspace_invitations_accepted_by_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3980,6 +4677,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_digests 
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('ignore=last_used_at');
 
+-- Name: campaign_spend audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.campaign_spend FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
+
 -- Name: campaigns audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
@@ -4012,13 +4713,25 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.media_files FOR 
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.media_objects FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=sha256');
 
+-- Name: post_approvals audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_approvals FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=reason');
+
 -- Name: post_media audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_media FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=post_id,position', 'mask=user_tags');
 
+-- Name: post_notes audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_notes FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=text');
+
+-- Name: posting_slots audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posting_slots FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=account_id');
+
 -- Name: posts audit; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=options');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=options', 'ignore=content_revision');
 
 -- Name: user_email_index audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4044,6 +4757,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_totp FOR EA
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=email_ciphertext,name_ciphertext,password_hash,locale,time_zone,pending_email_ciphertext');
 
+-- Name: workspace_approvers audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspace_approvers FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=user_id');
+
 -- Name: workspace_invitations audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspace_invitations FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=email_ciphertext,email_digest', 'omit=token_digest');
@@ -4056,6 +4773,18 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspace_member
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.workspaces FOR EACH ROW EXECUTE FUNCTION public.audit_row_change();
 
+-- Name: posts check_campaign; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER check_campaign BEFORE INSERT ON public.posts FOR EACH ROW WHEN ((new.campaign_id IS NOT NULL)) EXECUTE FUNCTION public.posts_check_campaign();
+
+-- Name: posts check_campaign_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER check_campaign_change BEFORE UPDATE OF campaign_id ON public.posts FOR EACH ROW WHEN (((new.campaign_id IS NOT NULL) AND (new.campaign_id IS DISTINCT FROM old.campaign_id))) EXECUTE FUNCTION public.posts_check_campaign();
+
+-- Name: campaign_spend check_entry; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER check_entry BEFORE INSERT ON public.campaign_spend FOR EACH ROW EXECUTE FUNCTION public.campaign_spend_check_entry();
+
 -- Name: posts check_initial_status; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER check_initial_status BEFORE INSERT ON public.posts FOR EACH ROW EXECUTE FUNCTION public.posts_check_status();
@@ -4064,9 +4793,21 @@ CREATE TRIGGER check_initial_status BEFORE INSERT ON public.posts FOR EACH ROW E
 
 CREATE TRIGGER check_status_move BEFORE UPDATE OF status ON public.posts FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.posts_check_status();
 
+-- Name: media_files count_bytes; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER count_bytes AFTER INSERT OR DELETE OR UPDATE OF status, declared_bytes ON public.media_files FOR EACH ROW EXECUTE FUNCTION public.media_files_count();
+
+-- Name: media_objects count_bytes; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER count_bytes AFTER INSERT OR DELETE ON public.media_objects FOR EACH ROW EXECUTE FUNCTION public.media_objects_count();
+
 -- Name: workspace_invitations forget_answered; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER forget_answered BEFORE UPDATE ON public.workspace_invitations FOR EACH ROW WHEN ((num_nonnulls(new.accepted_at, new.revoked_at) > 0)) EXECUTE FUNCTION public.forget_answered_invitation();
+
+-- Name: posts give_back_slot; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER give_back_slot BEFORE UPDATE ON public.posts FOR EACH ROW WHEN (((old.slot_at = new.slot_at) AND ((new.scheduled_at IS DISTINCT FROM new.slot_at) OR (new.account_id IS DISTINCT FROM old.account_id) OR (new.status <> ALL (ARRAY['scheduled'::public.post_status, 'publishing'::public.post_status, 'unconfirmed'::public.post_status]))))) EXECUTE FUNCTION public.posts_give_back_slot();
 
 -- Name: posts record_initial_status; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4102,6 +4843,10 @@ CREATE TRIGGER refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_logs F
 
 ALTER TABLE public.audit_logs ENABLE ALWAYS TRIGGER refuse;
 
+-- Name: campaign_spend refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.campaign_spend FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: campaigns refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.campaigns FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
@@ -4134,13 +4879,37 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_files FOR EACH STATEMENT E
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_objects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: media_quotas refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_quotas FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: media_sweeps refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_sweeps FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: media_usage refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.media_usage FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: outbox refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: post_approvals refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: post_media refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_media FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: post_notes refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_notes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: posting_slots refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.posting_slots FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
 -- Name: posts refuse; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4170,6 +4939,10 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.user_totp FOR EACH STATEMENT EXE
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.users FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: workspace_approvers refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspace_approvers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: workspace_invitations refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspace_invitations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
@@ -4181,6 +4954,10 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspace_members FOR EACH STATE
 -- Name: workspaces refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.workspaces FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: campaigns refuse_archived; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_archived BEFORE UPDATE ON public.campaigns FOR EACH ROW WHEN (((old.status = 'archived'::public.campaign_status) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION public.campaigns_refuse_archived();
 
 -- Name: audit_logs refuse_direct; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4270,6 +5047,10 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.instagram_tokens FOR EAC
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.performance_metrics FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
+-- Name: posting_slots touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.posting_slots FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
 -- Name: user_passkeys touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.user_passkeys FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
@@ -4313,6 +5094,10 @@ CREATE TRIGGER touch_version BEFORE UPDATE ON public.workspace_members FOR EACH 
 -- Name: workspaces touch_version; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER touch_version BEFORE UPDATE ON public.workspaces FOR EACH ROW EXECUTE FUNCTION public.touch_version();
+
+-- Name: workspace_approvers touch_workspace; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_workspace AFTER DELETE ON public.workspace_approvers FOR EACH ROW WHEN ((pg_trigger_depth() > 0)) EXECUTE FUNCTION public.workspace_approvers_drop();
 
 -- Name: workspace_members workspace_members_last_owner; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4372,6 +5157,26 @@ ALTER TABLE ONLY public.auth_challenges
 
 ALTER TABLE ONLY public.auth_challenges
     ADD CONSTRAINT auth_challenges_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: campaign_spend campaign_spend_campaign_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaign_spend
+    ADD CONSTRAINT campaign_spend_campaign_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES public.campaigns(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: campaign_spend campaign_spend_corrects_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaign_spend
+    ADD CONSTRAINT campaign_spend_corrects_fkey FOREIGN KEY (workspace_id, campaign_id, corrects_id) REFERENCES public.campaign_spend(workspace_id, campaign_id, id) ON DELETE RESTRICT;
+
+-- Name: campaign_spend campaign_spend_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaign_spend
+    ADD CONSTRAINT campaign_spend_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: campaign_spend campaign_spend_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.campaign_spend
+    ADD CONSTRAINT campaign_spend_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
 -- Name: campaigns campaigns_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -4448,6 +5253,11 @@ ALTER TABLE ONLY public.media_files
 ALTER TABLE ONLY public.media_objects
     ADD CONSTRAINT media_objects_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
+-- Name: media_usage media_usage_workspace_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.media_usage
+    ADD CONSTRAINT media_usage_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
+
 -- Name: outbox outbox_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.outbox
@@ -4478,6 +5288,16 @@ ALTER TABLE ONLY public.performance_metrics
 ALTER TABLE ONLY public.performance_metrics
     ADD CONSTRAINT performance_metrics_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE RESTRICT;
 
+-- Name: post_approvals post_approvals_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_approvals
+    ADD CONSTRAINT post_approvals_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: post_approvals post_approvals_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_approvals
+    ADD CONSTRAINT post_approvals_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
 -- Name: post_media post_media_media_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.post_media
@@ -4488,10 +5308,25 @@ ALTER TABLE ONLY public.post_media
 ALTER TABLE ONLY public.post_media
     ADD CONSTRAINT post_media_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
 
+-- Name: post_notes post_notes_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_notes
+    ADD CONSTRAINT post_notes_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: post_notes post_notes_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_notes
+    ADD CONSTRAINT post_notes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
 -- Name: post_status_history post_status_history_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.post_status_history
     ADD CONSTRAINT post_status_history_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: posting_slots posting_slots_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posting_slots
+    ADD CONSTRAINT posting_slots_account_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES public.instagram_accounts(workspace_id, id) ON DELETE CASCADE;
 
 -- Name: posts posts_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -4502,6 +5337,11 @@ ALTER TABLE ONLY public.posts
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_campaign_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES public.campaigns(workspace_id, id) ON DELETE RESTRICT;
+
+-- Name: posts posts_cover_media_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_cover_media_fkey FOREIGN KEY (workspace_id, cover_media_id) REFERENCES public.media_files(workspace_id, id) ON DELETE RESTRICT;
 
 -- Name: posts posts_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -4552,6 +5392,11 @@ ALTER TABLE ONLY public.user_totp
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_data_key_fkey FOREIGN KEY (data_key_id, id) REFERENCES public.encryption_keys(id, user_id) ON DELETE RESTRICT;
+
+-- Name: workspace_approvers workspace_approvers_member_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.workspace_approvers
+    ADD CONSTRAINT workspace_approvers_member_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES public.workspace_members(workspace_id, user_id) ON DELETE CASCADE;
 
 -- Name: workspace_invitations workspace_invitations_accepted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -4605,6 +5450,14 @@ GRANT USAGE ON SCHEMA public TO defeah_monitor;
 
 REVOKE ALL ON FUNCTION public.audit_row_change() FROM PUBLIC;
 
+-- Name: FUNCTION campaign_spend_check_entry(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.campaign_spend_check_entry() FROM PUBLIC;
+
+-- Name: FUNCTION campaigns_refuse_archived(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.campaigns_refuse_archived() FROM PUBLIC;
+
 -- Name: FUNCTION current_actor(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.current_actor() FROM PUBLIC;
@@ -4625,9 +5478,111 @@ GRANT ALL ON FUNCTION public.ensure_partitions(parent regclass, first_month date
 
 REVOKE ALL ON FUNCTION public.forget_answered_invitation() FROM PUBLIC;
 
+-- Name: FUNCTION media_count(counted_workspace uuid, used bigint, reserved bigint); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.media_count(counted_workspace uuid, used bigint, reserved bigint) FROM PUBLIC;
+
+-- Name: FUNCTION media_files_count(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.media_files_count() FROM PUBLIC;
+
+-- Name: FUNCTION media_objects_count(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.media_objects_count() FROM PUBLIC;
+
+-- Name: FUNCTION uuid_v7(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.uuid_v7() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.uuid_v7() TO defeah_api;
+GRANT ALL ON FUNCTION public.uuid_v7() TO defeah_jobs;
+
+-- Name: TABLE media_files; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.file_name; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(file_name) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.declared_content_type; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(declared_content_type),UPDATE(declared_content_type) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.declared_bytes; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(declared_bytes),UPDATE(declared_bytes) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.declared_sha256; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(declared_sha256) ON TABLE public.media_files TO defeah_api;
+
+-- Name: COLUMN media_files.sha256; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(sha256),UPDATE(sha256) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(sha256) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.width; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(width),UPDATE(width) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(width) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.height; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(height),UPDATE(height) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(height) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.duration_ms; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(duration_ms),UPDATE(duration_ms) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(duration_ms) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.status; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(status),UPDATE(status) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(status) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.rejection_code; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(rejection_code),UPDATE(rejection_code) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(rejection_code) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.upload_expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(upload_expires_at),UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_api;
+GRANT UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_jobs;
+
+-- Name: COLUMN media_files.traits; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(traits),UPDATE(traits) ON TABLE public.media_files TO defeah_api;
+
+-- Name: FUNCTION media_reserved_bytes(file public.media_files); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.media_reserved_bytes(file public.media_files) FROM PUBLIC;
+
+-- Name: FUNCTION posts_check_campaign(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.posts_check_campaign() FROM PUBLIC;
+
 -- Name: FUNCTION posts_check_status(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.posts_check_status() FROM PUBLIC;
+
+-- Name: FUNCTION posts_give_back_slot(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.posts_give_back_slot() FROM PUBLIC;
 
 -- Name: FUNCTION posts_record_move(); Type: ACL; Schema: public; Owner: -
 
@@ -4653,6 +5608,12 @@ REVOKE ALL ON FUNCTION public.refuse_statement() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.replace_expired_record() FROM PUBLIC;
 
+-- Name: FUNCTION tag_keys(workspace_id uuid, tags text[]); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.tag_keys(workspace_id uuid, tags text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tag_keys(workspace_id uuid, tags text[]) TO defeah_api;
+GRANT ALL ON FUNCTION public.tag_keys(workspace_id uuid, tags text[]) TO defeah_jobs;
+
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.touch_updated_at() FROM PUBLIC;
@@ -4665,11 +5626,9 @@ REVOKE ALL ON FUNCTION public.touch_user_version() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.touch_version() FROM PUBLIC;
 
--- Name: FUNCTION uuid_v7(); Type: ACL; Schema: public; Owner: -
+-- Name: FUNCTION workspace_approvers_drop(); Type: ACL; Schema: public; Owner: -
 
-REVOKE ALL ON FUNCTION public.uuid_v7() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.uuid_v7() TO defeah_api;
-GRANT ALL ON FUNCTION public.uuid_v7() TO defeah_jobs;
+REVOKE ALL ON FUNCTION public.workspace_approvers_drop() FROM PUBLIC;
 
 -- Name: FUNCTION workspace_members_last_owner(); Type: ACL; Schema: public; Owner: -
 
@@ -4996,74 +5955,6 @@ GRANT UPDATE(disconnected_at) ON TABLE public.instagram_accounts TO defeah_jobs;
 
 GRANT SELECT ON TABLE masked.instagram_accounts TO defeah_readonly;
 
--- Name: TABLE media_files; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_api;
-GRANT SELECT,DELETE ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.workspace_id; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(workspace_id) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.id; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(id) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.user_id; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(user_id) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.file_name; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(file_name) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.declared_content_type; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(declared_content_type) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.declared_bytes; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(declared_bytes) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.declared_sha256; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(declared_sha256) ON TABLE public.media_files TO defeah_api;
-
--- Name: COLUMN media_files.sha256; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(sha256),UPDATE(sha256) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(sha256) ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.width; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(width),UPDATE(width) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(width) ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.height; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(height),UPDATE(height) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(height) ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.duration_ms; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(duration_ms),UPDATE(duration_ms) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(duration_ms) ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.status; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(status),UPDATE(status) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(status) ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.rejection_code; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(rejection_code),UPDATE(rejection_code) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(rejection_code) ON TABLE public.media_files TO defeah_jobs;
-
--- Name: COLUMN media_files.upload_expires_at; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(upload_expires_at),UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_api;
-GRANT UPDATE(upload_expires_at) ON TABLE public.media_files TO defeah_jobs;
-
 -- Name: TABLE media_files; Type: ACL; Schema: masked; Owner: -
 
 GRANT SELECT ON TABLE masked.media_files TO defeah_readonly;
@@ -5167,6 +6058,31 @@ GRANT UPDATE(archived_at) ON TABLE public.posts TO defeah_jobs;
 
 GRANT UPDATE(version) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(version) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.tags; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tags),UPDATE(tags) ON TABLE public.posts TO defeah_api;
+
+-- Name: COLUMN posts.content_revision; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(content_revision) ON TABLE public.posts TO defeah_api;
+
+-- Name: COLUMN posts.cover_media_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(cover_media_id),UPDATE(cover_media_id) ON TABLE public.posts TO defeah_api;
+
+-- Name: COLUMN posts.approved_revision; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(approved_revision) ON TABLE public.posts TO defeah_api;
+
+-- Name: COLUMN posts.slot_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(slot_at) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(slot_at) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.scheduled_fold; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(scheduled_fold) ON TABLE public.posts TO defeah_api;
 
 -- Name: TABLE posts; Type: ACL; Schema: masked; Owner: -
 
@@ -5376,9 +6292,17 @@ GRANT UPDATE(closing_at) ON TABLE public.workspaces TO defeah_jobs;
 GRANT UPDATE(closed_at) ON TABLE public.workspaces TO defeah_api;
 GRANT UPDATE(closed_at) ON TABLE public.workspaces TO defeah_jobs;
 
+-- Name: COLUMN workspaces.version; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(version) ON TABLE public.workspaces TO defeah_api;
+
 -- Name: COLUMN workspaces.requires_second_factor; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(requires_second_factor) ON TABLE public.workspaces TO defeah_api;
+
+-- Name: COLUMN workspaces.approval_policy; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(approval_policy) ON TABLE public.workspaces TO defeah_api;
 
 -- Name: TABLE workspaces; Type: ACL; Schema: masked; Owner: -
 
@@ -5540,6 +6464,47 @@ GRANT INSERT(blocked_until),UPDATE(blocked_until) ON TABLE public.auth_throttles
 
 GRANT INSERT(expires_at),UPDATE(expires_at) ON TABLE public.auth_throttles TO defeah_api;
 GRANT SELECT(expires_at) ON TABLE public.auth_throttles TO defeah_jobs;
+
+-- Name: TABLE campaign_spend; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.campaign_spend TO defeah_api;
+GRANT SELECT ON TABLE public.campaign_spend TO defeah_jobs;
+
+-- Name: COLUMN campaign_spend.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.campaign_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(campaign_id) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.amount_minor; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(amount_minor) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.currency; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(currency) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.spent_on; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(spent_on) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.note; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(note) ON TABLE public.campaign_spend TO defeah_api;
+
+-- Name: COLUMN campaign_spend.corrects_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(corrects_id) ON TABLE public.campaign_spend TO defeah_api;
 
 -- Name: TABLE common_passwords; Type: ACL; Schema: public; Owner: -
 
@@ -5853,7 +6818,34 @@ GRANT INSERT(content_type) ON TABLE public.media_objects TO defeah_api;
 
 -- Name: COLUMN media_objects.object_key; Type: ACL; Schema: public; Owner: -
 
-GRANT INSERT(object_key) ON TABLE public.media_objects TO defeah_api;
+GRANT INSERT(object_key),UPDATE(object_key) ON TABLE public.media_objects TO defeah_api;
+
+-- Name: COLUMN media_objects.upload_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(upload_id),UPDATE(upload_id) ON TABLE public.media_objects TO defeah_api;
+
+-- Name: COLUMN media_objects.missing_since; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(missing_since) ON TABLE public.media_objects TO defeah_api;
+GRANT UPDATE(missing_since) ON TABLE public.media_objects TO defeah_jobs;
+
+-- Name: TABLE media_quotas; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.media_quotas TO defeah_api;
+GRANT SELECT ON TABLE public.media_quotas TO defeah_jobs;
+
+-- Name: TABLE media_sweeps; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.media_sweeps TO defeah_jobs;
+
+-- Name: COLUMN media_sweeps.after_key; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(after_key) ON TABLE public.media_sweeps TO defeah_jobs;
+
+-- Name: TABLE media_usage; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.media_usage TO defeah_api;
+GRANT SELECT ON TABLE public.media_usage TO defeah_jobs;
 
 -- Name: TABLE outbox; Type: ACL; Schema: public; Owner: -
 
@@ -5917,6 +6909,39 @@ GRANT UPDATE(last_error) ON TABLE public.outbox TO defeah_jobs;
 GRANT UPDATE(finished_at) ON TABLE public.outbox TO defeah_api;
 GRANT UPDATE(finished_at) ON TABLE public.outbox TO defeah_jobs;
 
+-- Name: TABLE post_approvals; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.post_approvals TO defeah_api;
+GRANT SELECT ON TABLE public.post_approvals TO defeah_jobs;
+
+-- Name: COLUMN post_approvals.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.post_approvals TO defeah_api;
+
+-- Name: COLUMN post_approvals.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.post_approvals TO defeah_api;
+
+-- Name: COLUMN post_approvals.post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(post_id) ON TABLE public.post_approvals TO defeah_api;
+
+-- Name: COLUMN post_approvals.content_revision; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(content_revision) ON TABLE public.post_approvals TO defeah_api;
+
+-- Name: COLUMN post_approvals.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.post_approvals TO defeah_api;
+
+-- Name: COLUMN post_approvals.decision; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(decision) ON TABLE public.post_approvals TO defeah_api;
+
+-- Name: COLUMN post_approvals.reason; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(reason) ON TABLE public.post_approvals TO defeah_api;
+
 -- Name: TABLE post_media; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.post_media TO defeah_api;
@@ -5938,6 +6963,31 @@ GRANT UPDATE(user_tags) ON TABLE public.post_media TO defeah_api;
 
 GRANT UPDATE(product_tags) ON TABLE public.post_media TO defeah_api;
 
+-- Name: TABLE post_notes; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.post_notes TO defeah_api;
+GRANT SELECT,DELETE ON TABLE public.post_notes TO defeah_jobs;
+
+-- Name: COLUMN post_notes.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.post_notes TO defeah_api;
+
+-- Name: COLUMN post_notes.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.post_notes TO defeah_api;
+
+-- Name: COLUMN post_notes.post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(post_id) ON TABLE public.post_notes TO defeah_api;
+
+-- Name: COLUMN post_notes.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.post_notes TO defeah_api;
+
+-- Name: COLUMN post_notes.text; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(text) ON TABLE public.post_notes TO defeah_api;
+
 -- Name: TABLE post_status_history; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT ON TABLE public.post_status_history TO defeah_api;
@@ -5947,6 +6997,27 @@ GRANT SELECT ON TABLE public.post_status_history TO defeah_jobs;
 
 GRANT SELECT ON TABLE public.post_status_moves TO defeah_api;
 GRANT SELECT ON TABLE public.post_status_moves TO defeah_jobs;
+
+-- Name: TABLE posting_slots; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.posting_slots TO defeah_api;
+GRANT SELECT ON TABLE public.posting_slots TO defeah_jobs;
+
+-- Name: COLUMN posting_slots.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.posting_slots TO defeah_api;
+
+-- Name: COLUMN posting_slots.account_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(account_id) ON TABLE public.posting_slots TO defeah_api;
+
+-- Name: COLUMN posting_slots.time_zone; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(time_zone),UPDATE(time_zone) ON TABLE public.posting_slots TO defeah_api;
+
+-- Name: COLUMN posting_slots.slots; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(slots),UPDATE(slots) ON TABLE public.posting_slots TO defeah_api;
 
 -- Name: TABLE schema_migrations; Type: ACL; Schema: public; Owner: -
 
@@ -6081,6 +7152,19 @@ GRANT SELECT(confirmed_at) ON TABLE public.user_totp TO defeah_jobs;
 -- Name: COLUMN user_totp.last_step; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(last_step) ON TABLE public.user_totp TO defeah_api;
+
+-- Name: TABLE workspace_approvers; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.workspace_approvers TO defeah_api;
+GRANT SELECT ON TABLE public.workspace_approvers TO defeah_jobs;
+
+-- Name: COLUMN workspace_approvers.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.workspace_approvers TO defeah_api;
+
+-- Name: COLUMN workspace_approvers.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.workspace_approvers TO defeah_api;
 
 -- Name: TABLE workspace_invitations; Type: ACL; Schema: public; Owner: -
 

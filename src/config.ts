@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ImagesBinding } from './objects/images.ts'
 import type { Bucket } from './objects/store.ts'
 import { faultsInProduction, mailFaultsInProduction } from './production.ts'
 
@@ -95,11 +96,19 @@ const KeyCacheSeconds = z
   .transform(Number)
   .refine((seconds) => seconds <= 60, 'must be a whole number from 1 to 60')
 
-const bucketMethods = ['put', 'get', 'delete', 'list', 'createMultipartUpload'] as const
-const PrivateFiles = z.custom<Bucket>(
+const bucketMethods = ['put', 'get', 'head', 'delete', 'list', 'createMultipartUpload'] as const
+const Files = z.custom<Bucket>(
   (value) => bucketMethods.every((name) => typeof (value as Partial<Bucket> | undefined)?.[name] === 'function'),
   { error: 'must be a bucket of R2' },
 )
+
+const ImagesService = z.custom<ImagesBinding>(
+  (value) => typeof (value as Partial<ImagesBinding> | undefined)?.input === 'function',
+  { error: 'must be an Images binding' },
+)
+
+/** The address of the bucket MEDIA_FILES in R2's S3 API, and a key that may write there: all of them or none. */
+const mediaUploadSettings = ['MEDIA_UPLOAD_URL', 'MEDIA_UPLOAD_KEY_ID', 'MEDIA_UPLOAD_SECRET'] as const
 
 const Settings = z.object({
   ENVIRONMENT: z.enum(['development', 'test', 'production']),
@@ -115,7 +124,14 @@ const Settings = z.object({
   OUTBOX: Queue,
   SHIELD: RateLimiter.optional(),
   RATE_LIMIT_FACTOR: z.coerce.number().min(1).max(1_000_000).default(1),
-  PRIVATE_FILES: PrivateFiles,
+  PRIVATE_FILES: Files,
+  MEDIA_FILES: Files,
+  IMAGES: ImagesService,
+  MEDIA_UPLOAD_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEDIA_UPLOAD_KEY_ID: z.string().min(1).optional(),
+  MEDIA_UPLOAD_SECRET: z.string().min(1).optional(),
+  /** DNS over HTTPS with JSON, for names in URLs that callers send. */
+  DNS_URL: z.url({ protocol: /^https$/ }).default('https://cloudflare-dns.com/dns-query'),
   UPSTASH_REDIS_REST_URL: z.url(),
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
   KEY_ENCRYPTION_KEYS: VersionedSecrets,
@@ -124,6 +140,9 @@ const Settings = z.object({
 })
 
 const Config = Settings.superRefine((settings, ctx) => {
+  const given = mediaUploadSettings.filter((name) => settings[name] !== undefined)
+  const missing = given.length === 0 ? [] : mediaUploadSettings.filter((name) => settings[name] === undefined)
+  for (const name of missing) ctx.addIssue({ code: 'custom', path: [name], message: `is needed with ${given[0]}` })
   if (settings.ENVIRONMENT !== 'production') return
   for (const { name, message } of faultsInProduction(settings)) ctx.addIssue({ code: 'custom', path: [name], message })
 })

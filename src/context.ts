@@ -8,7 +8,10 @@ import type { MakeId } from './ids.ts'
 import type { Keyring } from './keys/service.ts'
 import type { Log, LogFields } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { Images } from './objects/images.ts'
+import type { SignUpload } from './objects/signed-upload.ts'
 import type { ObjectStore } from './objects/store.ts'
+import type { Resolve } from './outbound/resolver.ts'
 
 /** Who acts, as the audit trail records it. `address` is truncated (/24, /48); ids are null where there is none. */
 export type Actor = {
@@ -37,6 +40,14 @@ export type Context = {
   readonly throttle: ThrottleStore
   readonly keyring: Keyring
   readonly objects: ObjectStore
+  /** The files that posts show. */
+  readonly media: ObjectStore
+  readonly images: Images
+  /** How a client uploads straight to the store; undefined where it has to come through the API. */
+  readonly signUpload?: SignUpload | undefined
+  /** To hosts that somebody else has chosen only through src/outbound/public-fetch.ts. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly resolve: Resolve
   readonly access: AccessStates
   readonly verifyAccessToken: VerifyAccessToken
   /** What a client's network is counted under: a keyed hash, so that trying all addresses finds none. */
@@ -67,6 +78,8 @@ export type JobContext = {
   readonly keyring: Keyring
   readonly mailer: Mailer
   readonly objects: ObjectStore
+  /** The files that posts show. */
+  readonly media: ObjectStore
   /** Base of links into the API itself. */
   readonly publicUrl: string
   /** Base of the links in mails: the application that people use. */

@@ -16,6 +16,8 @@ export type ProductionSettings = {
   readonly SHIELD?: unknown
   readonly UPSTASH_REDIS_REST_URL: string
   readonly UPSTASH_REDIS_REST_TOKEN: string
+  readonly MEDIA_UPLOAD_URL?: string | undefined
+  readonly MEDIA_UPLOAD_SECRET?: string | undefined
   readonly KEY_ENCRYPTION_KEYS: Secrets
   readonly REFRESH_MAC_KEYS: Secrets
 }
@@ -37,6 +39,11 @@ export function faultsInProduction(settings: ProductionSettings): Fault[] {
     ...connectionFaults('HYPERDRIVE', settings.HYPERDRIVE.connectionString),
     ...connectionFaults('HYPERDRIVE_JOBS', settings.HYPERDRIVE_JOBS.connectionString),
     ...userFaults(settings),
+    // Without it, files come through the API, which the platform's limit of a request's body bounds.
+    ...(settings.MEDIA_UPLOAD_URL === undefined ? [] : addressFaults('MEDIA_UPLOAD_URL', settings.MEDIA_UPLOAD_URL)),
+    ...(settings.MEDIA_UPLOAD_SECRET === undefined
+      ? []
+      : passwordFaults('MEDIA_UPLOAD_SECRET', settings.MEDIA_UPLOAD_SECRET)),
     ...(settings.SHIELD === undefined ? [{ name: 'SHIELD', message: 'must be a rate limiter' } as const] : []),
   ]
 }

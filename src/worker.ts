@@ -12,7 +12,10 @@ import { logToConsole } from './log.ts'
 import { connectMailBinding } from './mail/binding-mailer.ts'
 import { connectMailApi } from './mail/http-mailer.ts'
 import type { Mailer } from './mail/mailer.ts'
+import { connectImages } from './objects/images.ts'
+import { createUploadSigner } from './objects/signed-upload.ts'
 import { connectObjects } from './objects/store.ts'
+import { createResolver } from './outbound/resolver.ts'
 import { openSocket } from './worker-socket.ts'
 
 /** The entry: wires the platform's bindings into the application and the jobs. No rules here. */
@@ -33,7 +36,10 @@ function wire(config: Config) {
   const { KEY_ENCRYPTION_KEYS: keyEncryptionKeys, REFRESH_MAC_KEYS: refreshMacKeys } = config
   const keyring = createKeyring({ keyEncryptionKeys, refreshMacKeys, now, keyCacheSeconds: config.KEY_CACHE_SECONDS })
   const { mailer, mailbox } = connectMail(config)
+  const request = (address: string, init: RequestInit) => fetch(address, init)
+  const fixedLength = (bytes: number) => new FixedLengthStream(bytes)
   const objects = connectObjects(config.PRIVATE_FILES)
+  const media = connectObjects(config.MEDIA_FILES, { fixedLength })
   const app = createApp({
     ...common,
     publicUrl: config.PUBLIC_URL,
@@ -46,6 +52,11 @@ function wire(config: Config) {
     throttle: connectThrottle({ url, token, monotonic, log: logToConsole }),
     keyring,
     objects,
+    media,
+    images: connectImages(config.IMAGES),
+    signUpload: signerOf(config),
+    fetch: request,
+    resolve: createResolver({ url: config.DNS_URL, request }),
     wakeOutbox: async () => void (await config.OUTBOX.send('outbox')),
     mailbox,
   })
@@ -54,6 +65,7 @@ function wire(config: Config) {
     keyring,
     mailer,
     objects,
+    media,
     publicUrl: config.PUBLIC_URL,
     appUrl: config.APP_URL,
     connect: connectTo(config.HYPERDRIVE_JOBS.connectionString, openSocket),
@@ -69,6 +81,12 @@ function shieldOf({ SHIELD, RATE_LIMIT_FACTOR }: Config) {
       ({ success }) => success,
       () => true,
     )
+}
+
+/** Without the settings, uploads come through the API. */
+function signerOf({ MEDIA_UPLOAD_URL: url, MEDIA_UPLOAD_KEY_ID: keyId, MEDIA_UPLOAD_SECRET: secret }: Config) {
+  if (url === undefined || keyId === undefined || secret === undefined) return undefined
+  return createUploadSigner({ url, keyId, secret })
 }
 
 /** The adapter that the settings name; a mailbox is shown as well. */

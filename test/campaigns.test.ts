@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefusal, invalid } from './support/answers.ts'
 import { startApp, type TestApp } from './support/app.ts'
 import { type Answer, registerUser, type SignedInUser } from './support/client.ts'
-import { asOwner } from './support/tenants.ts'
+import { whileHeld } from './support/held.ts'
 
 let app: TestApp
 let ada: SignedInUser
@@ -20,9 +20,14 @@ const patch = async (id: string, body: object, version = '*'): Promise<Answer> =
 const remove = async (id: string, version = '*'): Promise<Answer> =>
   await ada.call('DELETE', `/v1/campaigns/${id}`, undefined, { 'If-Match': version })
 
+const archive = async (id: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  await ada.call('POST', `/v1/campaigns/${id}/archive`, undefined, headers)
+
 const trailOf = async (id: string) =>
   await app.owner`
     select operation, user_id, old_values, new_values from audit_logs where row_id = ${id} order by timestamp, id`
+
+const reach = (target: number, by: string | null = null) => ({ metric: 'reach', target, by })
 
 const full = {
   name: 'Winter sale',
@@ -32,6 +37,10 @@ const full = {
   startsOn: '2026-12-01',
   endsOn: '2026-12-24',
   utm: { source: 'instagram', medium: 'social', campaign: 'winter', term: 'coats', content: 'red' },
+  goals: [
+    { metric: 'reach', target: 50_000, by: null },
+    { metric: 'revenue', target: 9_900_000, by: '2026-12-20' },
+  ],
 }
 
 describe('a new campaign', () => {
@@ -43,6 +52,7 @@ describe('a new campaign', () => {
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       userId: ada.id,
       status: 'draft',
+      archivedAt: null,
       version: 1,
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: answer.body.createdAt,
@@ -56,7 +66,7 @@ describe('a new campaign', () => {
 
   test('needs a name and an objective; all else is empty', async () => {
     const answer = await create()
-    const empty = { budgetMinor: null, currency: null, startsOn: null, endsOn: null, utm: {} }
+    const empty = { budgetMinor: null, currency: null, startsOn: null, endsOn: null, utm: {}, goals: [] }
     expect(answer.body).toMatchObject({ name: 'Spring', objective: 'sales', ...empty })
     expectRefusal(await ada.call('POST', '/v1/campaigns', {}), invalid('/name', '/objective'))
   })
@@ -77,6 +87,16 @@ describe('a new campaign', () => {
     ['a status', { status: 'active' }, '/status'],
     ['a version', { version: 2 }, '/version'],
     ['an unknown tag', { utm: { id: 'x' } }, '/utm/id'],
+    ['a goal without a metric', { goals: [{ target: 1 }] }, '/goals/0/metric'],
+    ['a goal of what nobody measures', { goals: [{ metric: 'fame', target: 1 }] }, '/goals/0/metric'],
+    ['a goal of nothing', { goals: [{ metric: 'reach', target: 0 }] }, '/goals/0/target'],
+    ['a goal of half a view', { goals: [{ metric: 'views', target: 0.5 }] }, '/goals/0/target'],
+    ['a goal beyond exact numbers', { goals: [{ metric: 'views', target: 2 ** 53 }] }, '/goals/0/target'],
+    ['a goal by no day', { goals: [{ metric: 'views', target: 1, by: '2026-02-30' }] }, '/goals/0/by'],
+    ['a goal with more', { goals: [{ metric: 'views', target: 1, why: 'x' }] }, '/goals/0/why'],
+    ['two goals of one metric and day', { goals: [reach(1), reach(2)] }, '/goals/1'],
+    ['twenty-one goals', { goals: Array.from({ length: 21 }, (_, n) => reach(1, `2026-12-${n + 10}`)) }, '/goals'],
+    ['a goal of money without a currency', { goals: [{ metric: 'revenue', target: 1 }] }, '/currency'],
     ['a tag too long', { utm: { source: 's'.repeat(201) } }, '/utm/source'],
   ])('with %s is refused', async (_, body, pointer) => expectRefusal(await create(body), invalid(pointer)))
 
@@ -90,7 +110,14 @@ describe('a change', () => {
     const { body: before } = await create(full)
     const renamed = await patch(before.id, { name: 'New name' })
     expect(renamed.body).toEqual({ ...before, name: 'New name', version: 2, updatedAt: renamed.body.updatedAt })
-    const cleared = await patch(before.id, { budgetMinor: null, currency: null, startsOn: null, endsOn: null, utm: {} })
+    const cleared = await patch(before.id, {
+      budgetMinor: null,
+      currency: null,
+      startsOn: null,
+      endsOn: null,
+      utm: {},
+      goals: [],
+    })
     expect(cleared.body).toMatchObject({
       name: 'New name',
       budgetMinor: null,
@@ -98,6 +125,7 @@ describe('a change', () => {
       startsOn: null,
       endsOn: null,
       utm: {},
+      goals: [],
       version: 3,
     })
     expect((await get(before.id)).body).toEqual(cleared.body)
@@ -106,6 +134,12 @@ describe('a change', () => {
   test('replaces utm as a whole', async () => {
     const { body } = await create(full)
     expect((await patch(body.id, { utm: { source: 'mail' } })).body.utm).toEqual({ source: 'mail' })
+  })
+
+  test('replaces the goals as a whole', async () => {
+    const { body } = await create(full)
+    expect((await patch(body.id, { goals: [reach(7)] })).body.goals).toEqual([reach(7)])
+    expect((await patch(body.id, { name: 'Other' })).body.goals).toEqual([reach(7)])
   })
 
   test('sets every member', async () => {
@@ -162,6 +196,10 @@ describe('a change', () => {
     const wrongOrder = { status: 409, code: 'campaign/ends-before-start' }
     expectRefusal(await patch(plain.id, { budgetMinor: 5 }), noCurrency)
     expectRefusal(await patch(planned.id, { currency: null }), noCurrency)
+    expectRefusal(await patch(plain.id, { goals: [{ metric: 'revenue', target: 1 }] }), {
+      status: 409,
+      code: 'campaign/goal-without-currency',
+    })
     expectRefusal(await patch(planned.id, { endsOn: '2026-11-30' }), wrongOrder)
     expectRefusal(await patch(planned.id, { startsOn: '2026-12-25' }), wrongOrder)
     expect([(await get(plain.id)).body, (await get(planned.id)).body]).toEqual([plain, planned])
@@ -186,6 +224,91 @@ describe('a change', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
     expect(new Set(answers.map(({ body }) => body.version)).size).toBe(20)
     expect((await get(id)).body.version).toBe(21)
+  })
+})
+
+describe('archiving', () => {
+  test.each(['draft', 'active', 'completed'])(
+    'ends a campaign that is %s, and the trail says who did',
+    async (status) => {
+      const { id } = (await create(full)).body
+      const before = (await patch(id, { status })).body
+      const answer = await archive(id)
+      const { version, updatedAt, archivedAt } = answer.body
+      expect([answer.status, answer.headers.get('ETag')]).toEqual([200, `"v${version}"`])
+      expect(answer.body).toEqual({ ...before, status: 'archived', version: before.version + 1, updatedAt, archivedAt })
+      expect(archivedAt).toMatch(/Z$/)
+      expect((await get(id)).body).toEqual(answer.body)
+      expect((await trailOf(id)).at(-1)).toMatchObject({
+        operation: 'UPDATE',
+        user_id: ada.id,
+        old_values: { status, archived_at: null },
+        new_values: { status: 'archived' },
+      })
+    },
+  )
+
+  test('of two at once one archives and the other is told so', async () => {
+    const { id } = (await create()).body
+    const answers = await whileHeld(
+      app,
+      (tx) => tx`select 1 from campaigns where id = ${id} for update`,
+      () => archive(id),
+      () => archive(id),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    expectRefusal(await archive(id), { status: 409, code: 'campaign/archived' })
+    expect((await trailOf(id)).filter(({ operation }) => operation === 'UPDATE')).toHaveLength(1)
+  })
+
+  test('is answered again as it was, under its Idempotency-Key', async () => {
+    const { id } = (await create(full)).body
+    const key = { 'Idempotency-Key': randomUUID() }
+    const first = await archive(id, key)
+    const again = await archive(id, key)
+    expect([again.status, again.body]).toEqual([200, first.body])
+  })
+
+  test('is for good: nothing changes any more, and a change to what is there is none', async () => {
+    const { id } = (await create(full)).body
+    const archived = (await archive(id)).body
+    const refused = { status: 409, code: 'campaign/archived' }
+    for (const change of [{ name: 'Other' }, { status: 'draft' }, { status: 'active' }, { goals: [] }, { utm: {} }])
+      expectRefusal(await patch(id, change), refused)
+    expect((await patch(id, { name: full.name })).body).toEqual(archived)
+    expect((await get(id)).body).toEqual(archived)
+  })
+
+  test('keeps the posts, and lets no others in', async () => {
+    const { id } = (await create()).body
+    const inside = (await ada.call('POST', '/v1/posts', { kind: 'image', campaignId: id })).body
+    const outside = (await ada.call('POST', '/v1/posts', { kind: 'image' })).body
+    await archive(id)
+    const refused = { status: 409, code: 'campaign/archived' }
+    const change = async (postId: string, body: object) =>
+      await ada.call('PATCH', `/v1/posts/${postId}`, body, { 'If-Match': '*' })
+    expectRefusal(await ada.call('POST', '/v1/posts', { kind: 'image', campaignId: id }), refused)
+    expectRefusal(await change(outside.id, { campaignId: id }), refused)
+    expect((await change(inside.id, { caption: 'Later', campaignId: id })).status).toBe(200)
+    expect((await ada.call('GET', `/v1/campaigns/${id}/posts`)).body.data).toMatchObject([{ id: inside.id }])
+    expect((await change(inside.id, { campaignId: null })).status).toBe(200)
+  })
+
+  test('and adding a post at once leaves no post that came later', async () => {
+    const { id } = (await create()).body
+    const [added] = await whileHeld(
+      app,
+      (tx) => tx`update campaigns set status = 'archived', archived_at = now() where id = ${id}`,
+      () => ada.call('POST', '/v1/posts', { kind: 'story', campaignId: id }),
+    )
+    expectRefusal(added as Answer, { status: 409, code: 'campaign/archived' })
+    expect((await ada.call('GET', `/v1/campaigns/${id}/posts`)).body.data).toEqual([])
+  })
+
+  test('a campaign that is archived is deleted when nothing is in it', async () => {
+    const { id } = (await create()).body
+    await archive(id)
+    expect((await remove(id)).status).toBe(204)
   })
 })
 
@@ -248,8 +371,7 @@ describe('the list', () => {
     const bob = await registerUser(app)
     const make = async (objective: string, status: string) => {
       const { id } = (await bob.call('POST', '/v1/campaigns', { name: `${objective} ${status}`, objective })).body
-      if (status === 'archived')
-        await asOwner(app, (tx) => tx`update campaigns set status = 'archived', archived_at = now() where id = ${id}`)
+      if (status === 'archived') await bob.call('POST', `/v1/campaigns/${id}/archive`)
       else await bob.call('PATCH', `/v1/campaigns/${id}`, { status }, { 'If-Match': '*' })
       return id
     }
@@ -266,6 +388,24 @@ describe('the list', () => {
     expect(await listed('?objective=sales')).toEqual([archived, active, draft])
     expect(await listed('?objective=sales&status=archived')).toEqual([archived])
     expect(await listed('?objective=other')).toEqual([])
+  })
+
+  test('finds campaigns that have one of the days asked for', async () => {
+    const bob = await registerUser(app)
+    const make = async (dates: object) =>
+      (await bob.call('POST', '/v1/campaigns', { name: 'Dated', objective: 'sales', ...dates })).body.id
+    const open = await make({})
+    const until = await make({ endsOn: '2026-12-10' })
+    const since = await make({ startsOn: '2026-12-11' })
+    const within = await make({ startsOn: '2026-12-05', endsOn: '2026-12-07' })
+    const listed = async (query: string) =>
+      (await bob.call('GET', `/v1/campaigns?${query}`)).body.data.map(({ id }: { id: string }) => id)
+    expect(await listed('activeFrom=2026-12-10')).toEqual([since, until, open])
+    expect(await listed('activeFrom=2026-12-11')).toEqual([since, open])
+    expect(await listed('activeTo=2026-12-05')).toEqual([within, until, open])
+    expect(await listed('activeTo=2026-12-04')).toEqual([until, open])
+    expect(await listed('activeFrom=2026-12-07&activeTo=2026-12-07')).toEqual([within, until, open])
+    expect(await listed('activeFrom=2026-12-08&activeTo=2026-12-11')).toEqual([since, until, open])
   })
 
   test('shows each campaign as it reads alone', async () => {

@@ -40,3 +40,18 @@ test('one circuit that is open leaves another as it is', async () => {
   await cache(fail)
   expect([await cache(answer), await throttle(answer)]).toEqual([undefined, 'here'])
 })
+
+test('a failure while others are answered is one slow answer, and everybody goes on asking', async () => {
+  const { circuit, advance, lines } = world()
+  const ask = circuit('cache')
+  let giveUp = (_reason: Error) => {}
+  const slow = ask(() => new Promise((_resolve, reject) => (giveUp = reject)))
+  advance(1)
+  expect(await ask(answer)).toBe('here')
+  giveUp(new TypeError('too late'))
+  expect([await slow, await ask(answer), lines]).toEqual([undefined, 'here', []])
+
+  const alone = ask(fail)
+  expect([await alone, await ask(answer)]).toEqual([undefined, undefined])
+  expect(lines).toHaveLength(1)
+})

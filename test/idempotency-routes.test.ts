@@ -19,10 +19,29 @@ const addedBy: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
   'POST /v1/invitations/accept': { workspace_members: 1, audit_logs: 2, idempotency_keys: 1 },
   'POST /v1/campaigns': { campaigns: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/media': { media_files: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/posts/batch': { posts: 2, post_media: 1, post_status_history: 2, audit_logs: 3, idempotency_keys: 1 },
+  'POST /v1/posts/import': { posts: 2, post_media: 1, post_status_history: 2, audit_logs: 3, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/duplicate': {
+    posts: 1,
+    post_media: 1,
+    post_status_history: 1,
+    audit_logs: 2,
+    idempotency_keys: 1,
+  },
+  'POST /v1/posts/{id}/submit': { post_status_history: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/approve': { post_status_history: 1, post_approvals: 1, audit_logs: 2, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/reject': { post_status_history: 1, post_approvals: 1, audit_logs: 2, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/schedule': { post_status_history: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/unschedule': { post_status_history: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/archive': { post_status_history: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/posts/{id}/notes': { post_notes: 1, audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/campaigns/{id}/archive': { audit_logs: 1, idempotency_keys: 1 },
+  'POST /v1/campaigns/{id}/spend': { campaign_spend: 1, audit_logs: 1, idempotency_keys: 1 },
   'POST /v1/posts': { posts: 1, post_media: 1, post_status_history: 1, audit_logs: 2, idempotency_keys: 1 },
 }
-/** Its effect is outside: of fifty one runs and others are told to wait, see test/privacy/export.test.ts. */
-const leasedRoutes = ['POST /v1/me/export']
+/** Its effect is outside: of fifty one runs and others are told to wait, see test/privacy/export.test.ts and test/media/. */
+const leasedRoutes = ['POST /v1/me/export', 'POST /v1/media/{id}/complete', 'POST /v1/media/import']
 
 let world: World
 let api: Api

@@ -21,6 +21,7 @@ describe('refused', () => {
     ['a service that imports routes', 'flow', 'src/posts/service.ts', `import { routes } from './routes.ts'`],
     ['another file of a feature that imports Hono', 'flow', 'src/posts/problems.ts', `import { Hono } from 'hono'`],
     ['routes that run a statement', 'flow', 'src/posts/routes.ts', `import { findPost } from './posts.sql.ts'`],
+    ['routes of one subject that do', 'flow', 'src/posts/move-routes.ts', `import { findPost } from './posts.sql.ts'`],
     [
       'routes that take a statement’s type',
       'flow',
@@ -135,6 +136,11 @@ describe('accepted', () => {
     ],
     ['the site map', 'src/http/app.ts', `import { posts } from '../posts/routes.ts'\nimport { auth } from './auth.ts'`],
     ['middleware with what authentication is', 'src/http/auth.ts', `import { permits } from '../auth/permissions.ts'`],
+    [
+      'a feature with what a wall time means',
+      'src/posts/moves.ts',
+      `import { instantOf } from '../scheduling/zones.ts'`,
+    ],
     [
       'the context’s types',
       'src/context.ts',

@@ -64,8 +64,8 @@ test('keys are listed by their prefix, in order, from where the last list ended'
 
 test('a store that hangs counts as failed, at each of its calls', async () => {
   const never = () => new Promise<never>(() => undefined)
-  const hung: Bucket = { put: never, get: never, delete: never, list: never, createMultipartUpload: never }
-  const objects = connectObjects(hung, 20)
+  const hung: Bucket = { put: never, get: never, head: never, delete: never, list: never, createMultipartUpload: never }
+  const objects = connectObjects(hung, { timeoutMs: 20 })
   const late = 'did not answer in time'
   await expect(objects.put('a', new Uint8Array(1))).rejects.toThrow(late)
   await expect(objects.put('a', pieces(new Uint8Array(6 * mebibyte), mebibyte))).rejects.toThrow(late)

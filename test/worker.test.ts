@@ -4,6 +4,7 @@ import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../scripts/local/process.ts'
 import { uuidMaker } from '../src/ids.ts'
+import { instantOf } from '../src/scheduling/zones.ts'
 import { makeSecrets } from './support/app.ts'
 import { readArchive } from './support/archives.ts'
 import { registerUser, type SignedInUser, send } from './support/client.ts'
@@ -11,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from './support/database.ts'
 import { openGlobalKeys, weakPasswordHash } from './support/keys.ts'
 import { doMainJob } from './support/main-job.ts'
 import { openSql } from './support/sql.ts'
-import { asOwner } from './support/tenants.ts'
+import { asOwner, insertAccount, insertMedium, verifyEmail } from './support/tenants.ts'
 import { startWorker, type TestWorker } from './support/worker.ts'
 
 /** The bundle as it is deployed, in workerd. */
@@ -164,7 +165,9 @@ describe('crons', () => {
       { level: 'info', name: 'make-partitions', made: 1, runId: expect.any(String), durationMs: expect.any(Number) },
       { level: 'info', name: 'purge-sessions', deleted: 0 },
       { level: 'info', name: 'sweep-exports', deleted: 0 },
+      { level: 'info', name: 'sweep-media', looked: 0, deleted: 0, missing: 0, found: 0 },
       { level: 'info', name: 'reconcile-erasures', withdrawn: 0, completed: 0 },
+      { level: 'info', name: 'follow-zones', looked: 0, moved: 0, unknownZones: 0, posts: '' },
       { level: 'info', name: 'drain-outbox', done: expect.any(Number), failed: 0, dead: 0, lost: 0 },
       { level: 'info', name: 'purge-idempotency-records', deleted: 2 },
       { level: 'info', name: 'purge-outbox', deleted: 0 },
@@ -175,6 +178,7 @@ describe('crons', () => {
       { level: 'info', name: 'revoke-invitations', revoked: 0 },
       { level: 'info', name: 'retire-signing-keys', retiring: 0, retired: 0 },
       { level: 'info', name: 'expire-exports', expired: 0, givenUp: 0 },
+      { level: 'info', name: 'expire-uploads', deleted: 0, rejected: 0 },
     ])
   })
 
@@ -317,6 +321,32 @@ describe('what is not the API', () => {
       expect(headers.get('Cache-Control')).toBe('no-store')
     }
   })
+})
+
+// On Sundays at that time, clocks there skip an hour or show one twice.
+test.each([
+  ['Europe/Berlin', '02:30'],
+  ['America/New_York', '02:30'],
+  ['Australia/Lord_Howe', '02:15'],
+  ['Asia/Kathmandu', '02:30'],
+])('workerd knows the hours of %s half a year ahead', async (timeZone, time) => {
+  const tenant = { owner, fetch: worker.fetch }
+  await verifyEmail(tenant, ada.id)
+  const [accountId, mediaId] = [await insertAccount(tenant, ada), await insertMedium(tenant, ada)]
+  const slots = [{ weekday: 7, time }]
+  const set = await ada.call('PUT', `/v1/instagram-accounts/${accountId}/slots`, { timeZone, slots })
+  expect(set.body).toEqual({ timeZone, slots })
+  const posts = Array.from({ length: 26 }, () => ({ kind: 'image', accountId, mediaIds: [mediaId] }))
+  const drafts: { post: { id: string } }[] = (await ada.call('POST', '/v1/posts/batch', { posts })).body.data
+  const answers = await Promise.all(
+    drafts.map(({ post }) => ada.call('POST', `/v1/posts/${post.id}/schedule`, { slot: 'next' })),
+  )
+  const times = answers.map(({ body }) => [body.localTime, new Date(body.scheduledAt)] as const)
+  expect(new Set(times.map(([localTime]) => localTime)).size).toBe(26)
+  for (const [localTime, scheduledAt] of times) {
+    expect(localTime).toMatch(new RegExp(`T${time}:00$`))
+    expect(scheduledAt).toEqual(instantOf({ localTime, timeZone }))
+  }
 })
 
 test('bodies over 1 MiB are refused, said to be so long or not', async () => {

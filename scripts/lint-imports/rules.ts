@@ -4,7 +4,7 @@ import type { Import } from './check.ts'
  * Who may import what, in src/. Data flows one way: worker -> http/app -> <feature>/routes -> service -> *.sql.ts -> db.
  */
 
-const EDGES = ['http', 'db', 'crypto', 'cache', 'objects']
+const EDGES = ['http', 'db', 'crypto', 'cache', 'objects', 'outbound']
 const FORBIDDEN_NAMES = [
   'util',
   'utils',
@@ -22,11 +22,12 @@ const FORBIDDEN_NAMES = [
 
 /** What each edge may use of the others; features are never among it. */
 const EDGE_USES: Readonly<Record<string, readonly string[]>> = {
-  http: ['http', 'db', 'crypto', 'cache', 'objects'],
+  http: ['http', 'db', 'crypto', 'cache', 'objects', 'outbound'],
   db: ['db'],
   crypto: ['crypto'],
   cache: ['cache', 'crypto'],
   objects: ['objects'],
+  outbound: ['outbound'],
 }
 
 /** The files of auth/ that its middleware in http/ stands on. */
@@ -44,6 +45,9 @@ const NODE_ALLOWED: Readonly<Record<string, string>> = {
 
 /** Packages with a single home; everyone else goes through what that home offers. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+  aws4fetch: ['src/objects/'],
+  'ipaddr.js': ['src/outbound/'],
+  mediabunny: ['src/media/'],
   '@upstash/ratelimit': ['src/cache/', 'src/http/'],
   '@upstash/redis': ['src/cache/'],
   jose: ['src/auth/', 'src/crypto/', 'src/keys/'],
@@ -87,7 +91,7 @@ export function refuseImport({ from, to, isTypeOnly }: Import): string | undefin
   if (to === 'src/http/app.ts') return 'flow: only worker.ts imports the app'
   if (to === 'src/config.ts' && !isTypeOnly)
     return 'flow: settings are parsed once, in worker.ts, and come in through the context'
-  if (target.file === 'routes.ts' && from !== 'src/http/app.ts') return 'flow: routes are mounted by http/app.ts alone'
+  if (isRoutes(target) && from !== 'src/http/app.ts') return 'flow: routes are mounted by http/app.ts alone'
   if (source.folder === '') return refuseFromRoot(target, isTypeOnly)
   if (EDGES.includes(source.folder)) return refuseFromEdge(from, source, target, isTypeOnly)
   return refuseFromFeature(source, target, isTypeOnly)
@@ -116,10 +120,9 @@ function refuseFromEdge(from: string, source: Place, target: Place, isTypeOnly: 
 }
 
 function refuseFromFeature(source: Place, target: Place, isTypeOnly: boolean): string | undefined {
-  const isEdgeFile = source.file === 'routes.ts' || source.file === 'schema.ts'
-  if (source.file === 'routes.ts' && isSql(target)) return 'flow: routes call the service; statements are its business'
-  if (source.file === 'routes.ts' && target.folder === 'db')
-    return 'flow: routes call the service; the database is its business'
+  const isEdgeFile = isRoutes(source) || source.file === 'schema.ts'
+  if (isRoutes(source) && isSql(target)) return 'flow: routes call the service; statements are its business'
+  if (isRoutes(source) && target.folder === 'db') return 'flow: routes call the service; the database is its business'
   if (source.file === 'schema.ts' && isSql(target) && !isTypeOnly) return 'flow: a schema runs no statement'
   if (target.folder === 'http') {
     return isEdgeFile ? undefined : 'flow: a service knows nothing of HTTP; move what both need to the root of src/'
@@ -129,13 +132,18 @@ function refuseFromFeature(source: Place, target: Place, isTypeOnly: boolean): s
   return isOpen(target) ? undefined : `flow: ${target.folder} is reached through its service.ts or schema.ts`
 }
 
+/** A feature's routes, or those of one subject of it. */
+const isRoutes = ({ file }: Pick<Place, 'file'>): boolean => /^([a-z]+-)?routes\.ts$/.test(file)
+
 function isSql({ file }: Place): boolean {
   return file.endsWith('.sql.ts')
 }
 
-/** The table of who may do what is everybody's. */
+/** The table of who may do what is everybody's, and so is what a wall time means. */
+const OPEN_FILES = ['auth/permissions.ts', 'scheduling/zones.ts']
+
 function isOpen({ folder, file }: Place): boolean {
-  return file === 'service.ts' || file === 'schema.ts' || (folder === 'auth' && file === 'permissions.ts')
+  return file === 'service.ts' || file === 'schema.ts' || OPEN_FILES.includes(`${folder}/${file}`)
 }
 
 function refusePackageImport(from: string, to: string): string | undefined {
@@ -150,7 +158,7 @@ function refusePackageImport(from: string, to: string): string | undefined {
   }
   const isHono = /^(hono|@hono)(\/|$)/.test(to)
   if (isHono && folder === '' && from !== 'src/worker.ts') return 'flow: Hono belongs to http/ and routes'
-  if (!isHono || folder === '' || folder === 'http' || file === 'routes.ts') return undefined
+  if (!isHono || folder === '' || folder === 'http' || isRoutes({ file })) return undefined
   if (file === 'schema.ts' && to === '@hono/zod-openapi') return undefined
   return 'flow: a service knows nothing of Hono'
 }

@@ -30,6 +30,9 @@ export const CLOCK_ALLOWED: Readonly<Record<string, string>> = {
 /** Lists without :limit!, because something else bounds them. */
 export const UNBOUNDED_LISTS: Readonly<Record<string, string>> = {
   'sql/keys/keys.user.sql listGlobalKeys': 'a handful of keys, of which rotation retires the old',
+  'sql/posts/posts.sql listAccountsByUsername': 'at most the accounts of a workspace, which are few',
+  'sql/posts/posts.sql listPostFacts': 'a row for each body that it is asked about',
+  'sql/media/media.jobs.sql listKeptUploads': 'at most one row for each key that it is asked about',
   'sql/privacy/exports.jobs.sql listKeptExports': 'at most one row for each id that it is asked about',
 }
 
@@ -54,6 +57,7 @@ export const VERBS: readonly string[] = [
   'lock',
   'claim',
   'finish',
+  'archive',
   'release',
   'rotate',
   'revoke',

@@ -68,6 +68,7 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
     audited: 'counters of attempts',
     explicitId: naturalKey,
   },
+  campaign_spend: tenant,
   campaigns: tenant,
   common_passwords: { class: 'lookup', audited: 'loaded by script, the same for everybody', explicitId: naturalKey },
   data_exports: {
@@ -106,6 +107,9 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   instagram_tokens: tenant,
   media_files: tenant,
   media_objects: { ...tenant, explicitId: naturalKey },
+  media_quotas: { class: 'lookup', audited: 'filled by migrations', explicitId: naturalKey },
+  media_sweeps: { class: 'lookup', audited: 'how far a job has come', explicitId: naturalKey },
+  media_usage: { ...tenant, audited: 'counters that triggers keep', explicitId: naturalKey },
   outbox: {
     class: 'user',
     tenantColumn: 'workspace_id',
@@ -119,9 +123,12 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
     audited: 'derived from analytics_events',
     explicitId: 'upserted by subject and bucket',
   },
+  post_approvals: tenant,
   post_media: { ...tenant, explicitId: naturalKey },
+  post_notes: { ...tenant, keys: ['user_id'], anchors: { user_id: ['userId'] } },
   post_status_history: { ...tenant, audited: log, explicitId: 'written by the status trigger alone' },
   post_status_moves: { class: 'lookup', audited: 'filled by migrations', explicitId: naturalKey },
+  posting_slots: { ...tenant, explicitId: naturalKey },
   posts: tenant,
   schema_migrations: { class: 'lookup', audited: 'written by dbmate', explicitId: naturalKey },
   user_email_index: {
@@ -161,6 +168,7 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
     explicitId: naturalKey,
   },
   users: { class: 'user', keys: ['id'], anchors: { id: ['userId'] }, audited: true, explicitId: true },
+  workspace_approvers: { ...tenant, keys: ['user_id'], explicitId: naturalKey },
   workspace_invitations: {
     ...tenant,
     keys: ['user_id'],

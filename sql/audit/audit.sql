@@ -1,4 +1,7 @@
-/* The workspace's trail, latest first; a filter that is null does not filter. To is exclusive. */
+/*
+The workspace's trail, latest first; a filter that is null does not filter. To is exclusive. The bound on the time
+alone, which the comparison of the pair implies, is what lets the planner leave later months out.
+*/
 /* @name listAuditLogs */
 select
   a.id,
@@ -23,6 +26,7 @@ where
   and (:operation::audit_operation is null or a.operation = :operation)
   and (:from::timestamptz is null or a.timestamp >= :from)
   and (:to::timestamptz is null or a.timestamp < :to)
+  and (:beforeTimestamp::timestamptz is null or a.timestamp <= :beforeTimestamp)
   and (
     :beforeTimestamp::timestamptz is null
     or (a.timestamp, a.id) < (:beforeTimestamp::timestamptz, :beforeId::bigint)

@@ -66,10 +66,10 @@ for no key update of m;
 
 /*
 Gives a member another role, which raises the version of the person too, since GET /v1/me shows it; open invitations
-that this member could no longer send end. Only an owner makes an owner or changes one. The trigger
-workspace_members_last_owner refuses to leave others without an owner. Comes after lockMember, in its transaction. No
-row when the caller's role, which is held, may not, when there is no such member, or when none of :versions (NULL: any)
-is the current one. The sessions are the member's live ones.
+that this member could no longer send end, and who may no longer approve posts is no approver any more. Only an owner
+makes an owner or changes one. The trigger workspace_members_last_owner refuses to leave others without an owner. Comes
+after lockMember, in its transaction. No row when the caller's role, which is held, may not, when there is no such
+member, or when none of :versions (NULL: any) is the current one. The sessions are the member's live ones.
 */
 /* @name updateMember */
 with
@@ -114,6 +114,21 @@ with
       and i.accepted_at is null
       and i.revoked_at is null
       and (not m.role::text = any(:invitingRoles!::text[]) or (i.role = 'owner' and m.role <> 'owner'))
+  ),
+  dropped_approver as (
+    delete from workspace_approvers a
+    using updated_member m
+    where
+      a.workspace_id = :workspaceId!
+      and a.user_id = m.user_id
+      and not m.role::text = any(:approvingRoles!::text[])
+    returning a.user_id
+  ),
+  touched_workspace as (
+    update workspaces w
+    set version = w.version + 1
+    from dropped_approver a
+    where w.id = :workspaceId!
   )
 select
   m.user_id as "id!",

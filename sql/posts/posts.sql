@@ -1,77 +1,359 @@
+/*
+The post with what its account and files are now, from which its problems follow, and the latest other post of 30 days
+on its account with the same words (case and white space apart) and the same bytes.
+*/
 /* @name findPost */
 select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
+  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
+  p.cover_media_id as "coverMediaId",
+  case
+    when c.id is not null then jsonb_build_object(
+      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+      'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
+    )
+  end as "cover?",
+  p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
+  to_char(p.scheduled_local, 'YYYY-MM-DD"T"HH24:MI:SS') as "localTime",
+  p.scheduled_fold as "fold",
   p.time_zone as "timeZone",
   p.published_at as "publishedAt",
   p.permalink,
-  p.version,
-  p.created_at as "createdAt",
-  p.updated_at as "updatedAt",
   coalesce(
     (
       select
         jsonb_agg(
           jsonb_build_object(
-            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
+            'file', jsonb_build_object(
+              'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
+              'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
+            )
           )
           order by m.position
         )
-      from post_media m
+      from
+        post_media m
+        join media_files f on f.workspace_id = :workspaceId!
+          and f.id = m.media_id
+        left join media_objects o on o.workspace_id = :workspaceId!
+          and o.sha256 = f.sha256
       where
         m.workspace_id = :workspaceId!
         and m.post_id = p.id
     ),
     '[]'
-  ) as "media!"
-from posts p
+  ) as "media!",
+  (
+    select d.id
+    from
+      media_files f
+      join media_files s on s.workspace_id = :workspaceId!
+        and s.sha256 = f.sha256
+      join post_media m on m.workspace_id = :workspaceId!
+        and m.media_id = s.id
+        and m.position = 0
+      join posts d on d.workspace_id = :workspaceId!
+        and d.id = m.post_id
+    where
+      f.workspace_id = :workspaceId!
+      and f.id = (h.media_ids) [1]
+      and d.id is distinct from p.id
+      and d.account_id = p.account_id
+      and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
+      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
+      = lower(regexp_replace(normalize(coalesce(p.caption, ''), nfkc), '\s+', ' ', 'g'))
+      and (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
+        from
+          post_media y
+          join media_files x on x.workspace_id = :workspaceId!
+            and x.id = y.media_id
+        where
+          y.workspace_id = :workspaceId!
+          and y.post_id = d.id
+      ) = (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
+        from
+          unnest(h.media_ids) with ordinality y (id, ordinality)
+          join media_files x on x.workspace_id = :workspaceId!
+            and x.id = y.id
+      )
+    order by d.id desc
+    limit 1
+  ) as "duplicateOf?",
+  p.content_revision as "contentRevision",
+  p.approved_revision as "approvedRevision",
+  p.version,
+  p.created_at as "createdAt",
+  p.updated_at as "updatedAt"
+from
+  posts p
+  left join instagram_accounts a on a.workspace_id = :workspaceId!
+    and a.id = p.account_id
+  left join media_files c on c.workspace_id = :workspaceId!
+    and c.id = p.cover_media_id
+  left join media_objects co on co.workspace_id = :workspaceId!
+    and co.sha256 = c.sha256
+  left join lateral (
+    select array_agg(m.media_id order by m.position) as media_ids
+    from post_media m
+    where
+      m.workspace_id = :workspaceId!
+      and m.post_id = p.id
+  ) h on true
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]));
 
-/* Newest first; a filter that is null does not filter. From and to bound the scheduled time, to exclusively. */
-/* @name listPosts */
+/*
+A post as it is, and what is known now of all that a change of it names, as in listPostFacts. :content is {accountId,
+campaignId, coverMediaId, mediaIds, caption}, of which :changed names what is to change.
+*/
+/* @name findPostToChange */
 select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
+  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
+  p.cover_media_id as "coverMediaId",
+  case
+    when c.id is not null then jsonb_build_object(
+      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+      'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
+    )
+  end as "cover?",
+  p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
+  to_char(p.scheduled_local, 'YYYY-MM-DD"T"HH24:MI:SS') as "localTime",
+  p.scheduled_fold as "fold",
   p.time_zone as "timeZone",
   p.published_at as "publishedAt",
   p.permalink,
-  p.version,
-  p.created_at as "createdAt",
-  p.updated_at as "updatedAt",
   coalesce(
     (
       select
         jsonb_agg(
           jsonb_build_object(
-            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
+            'file', jsonb_build_object(
+              'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
+              'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
+            )
           )
           order by m.position
         )
-      from post_media m
+      from
+        post_media m
+        join media_files f on f.workspace_id = :workspaceId!
+          and f.id = m.media_id
+        left join media_objects o on o.workspace_id = :workspaceId!
+          and o.sha256 = f.sha256
       where
         m.workspace_id = :workspaceId!
         and m.post_id = p.id
     ),
     '[]'
-  ) as "media!"
-from posts p
+  ) as "media!",
+  (
+    select d.id
+    from
+      media_files f
+      join media_files s on s.workspace_id = :workspaceId!
+        and s.sha256 = f.sha256
+      join post_media m on m.workspace_id = :workspaceId!
+        and m.media_id = s.id
+        and m.position = 0
+      join posts d on d.workspace_id = :workspaceId!
+        and d.id = m.post_id
+    where
+      f.workspace_id = :workspaceId!
+      and f.id = (w.media_ids) [1]
+      and d.id is distinct from p.id
+      and d.account_id = w.account_id
+      and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
+      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
+      = lower(regexp_replace(normalize(coalesce(w.caption, ''), nfkc), '\s+', ' ', 'g'))
+      and (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
+        from
+          post_media y
+          join media_files x on x.workspace_id = :workspaceId!
+            and x.id = y.media_id
+        where
+          y.workspace_id = :workspaceId!
+          and y.post_id = d.id
+      ) = (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
+        from
+          unnest(w.media_ids) with ordinality y (id, ordinality)
+          join media_files x on x.workspace_id = :workspaceId!
+            and x.id = y.id
+      )
+    order by d.id desc
+    limit 1
+  ) as "duplicateOf?",
+  p.content_revision as "contentRevision",
+  p.approved_revision as "approvedRevision",
+  p.version,
+  p.created_at as "createdAt",
+  p.updated_at as "updatedAt",
+  (
+    select jsonb_build_object('login', na.login, 'status', na.status)
+    from instagram_accounts na
+    where
+      na.workspace_id = :workspaceId!
+      and na.id = n."accountId"
+  ) as "newAccount?",
+  exists (
+    select from campaigns ng
+    where
+      ng.workspace_id = :workspaceId!
+      and ng.id = n."campaignId"
+  ) as "hasNewCampaign!",
+  (
+    select jsonb_build_object(
+      'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
+      'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
+    )
+    from
+      media_files f
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = f.sha256
+    where
+      f.workspace_id = :workspaceId!
+      and f.id = n."coverMediaId"
+  ) as "newCover?",
+  (
+    select
+      jsonb_agg(
+        case
+          when f.id is not null then jsonb_build_object(
+            'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
+            'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
+          )
+        end
+        order by i.ordinality
+      )
+    from
+      unnest(n."mediaIds") with ordinality i (id, ordinality)
+      left join media_files f on f.workspace_id = :workspaceId!
+        and f.id = i.id
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = f.sha256
+  ) as "newFiles?"
+from
+  posts p
+  left join instagram_accounts a on a.workspace_id = :workspaceId!
+    and a.id = p.account_id
+  left join media_files c on c.workspace_id = :workspaceId!
+    and c.id = p.cover_media_id
+  left join media_objects co on co.workspace_id = :workspaceId!
+    and co.sha256 = c.sha256
+  cross join jsonb_to_record(:content!) as n (
+    "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid, "mediaIds" uuid[], caption text
+  )
+  left join lateral (
+    select
+      case when 'accountId' = any(:changed!::text[]) then n."accountId" else p.account_id end as account_id,
+      case when 'caption' = any(:changed!::text[]) then n.caption else p.caption end as caption,
+      case
+        when 'media' = any(:changed!::text[]) then n."mediaIds"
+        else (
+          select array_agg(m.media_id order by m.position)
+          from post_media m
+          where
+            m.workspace_id = :workspaceId!
+            and m.post_id = p.id
+        )
+      end as media_ids
+  ) w on true
+where
+  p.workspace_id = :workspaceId!
+  and p.id = :id!
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]));
+
+/*
+Newest first; a filter that is null does not filter. From and to bound the scheduled time, to exclusively. :tagKey is
+the workspace's id and the tag, as tag_keys has them.
+*/
+/* @name listPosts */
+select
+  p.id,
+  p.user_id as "authorId",
+  p.account_id as "accountId",
+  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
+  p.campaign_id as "campaignId",
+  p.kind,
+  p.caption,
+  p.options,
+  p.cover_media_id as "coverMediaId",
+  case
+    when c.id is not null then jsonb_build_object(
+      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+      'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
+    )
+  end as "cover?",
+  p.tags,
+  p.status,
+  p.scheduled_at as "scheduledAt",
+  to_char(p.scheduled_local, 'YYYY-MM-DD"T"HH24:MI:SS') as "localTime",
+  p.scheduled_fold as "fold",
+  p.time_zone as "timeZone",
+  p.published_at as "publishedAt",
+  p.permalink,
+  coalesce(
+    (
+      select
+        jsonb_agg(
+          jsonb_build_object(
+            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
+            'file', jsonb_build_object(
+              'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
+              'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
+            )
+          )
+          order by m.position
+        )
+      from
+        post_media m
+        join media_files f on f.workspace_id = :workspaceId!
+          and f.id = m.media_id
+        left join media_objects o on o.workspace_id = :workspaceId!
+          and o.sha256 = f.sha256
+      where
+        m.workspace_id = :workspaceId!
+        and m.post_id = p.id
+    ),
+    '[]'
+  ) as "media!",
+  p.content_revision as "contentRevision",
+  p.approved_revision as "approvedRevision",
+  p.version,
+  p.created_at as "createdAt",
+  p.updated_at as "updatedAt"
+from
+  posts p
+  left join instagram_accounts a on a.workspace_id = :workspaceId!
+    and a.id = p.account_id
+  left join media_files c on c.workspace_id = :workspaceId!
+    and c.id = p.cover_media_id
+  left join media_objects co on co.workspace_id = :workspaceId!
+    and co.sha256 = c.sha256
 where
   p.workspace_id = :workspaceId!
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
@@ -79,6 +361,10 @@ where
   and (:campaignId::uuid is null or p.campaign_id = :campaignId)
   and (:accountId::uuid is null or p.account_id = :accountId)
   and (:authorId::uuid is null or p.user_id = :authorId)
+  and (
+    :tagKey::text is null
+    or (p.tags <> '{}' and tag_keys(p.workspace_id, p.tags) @> array[:tagKey])
+  )
   and (:from::timestamptz is null or p.scheduled_at >= :from)
   and (:to::timestamptz is null or p.scheduled_at < :to)
   and (:beforeId::uuid is null or p.id < :beforeId)
@@ -86,79 +372,221 @@ order by p.id desc
 limit :limit!;
 
 /*
-The draft, its media in order and, when the request has an Idempotency-Key, the record of its answer: all or none.
-:media is an array of {mediaId, altText, userTags, productTags}.
+What is known now of all that bodies of posts name. :contents is an array of {postId, accountId, campaignId,
+coverMediaId, mediaIds, caption}; a row each, in order. What is NULL of an account or a file does not exist.
 */
-/* @name insertPost */
+/* @name listPostFacts */
+select
+  (n.ordinality - 1)::int as "index!",
+  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
+  (g.id is not null) as "hasCampaign!",
+  case
+    when c.id is not null then jsonb_build_object(
+      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+      'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
+    )
+  end as "cover?",
+  (
+    select
+      jsonb_agg(
+        case
+          when f.id is not null then jsonb_build_object(
+            'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
+            'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
+          )
+        end
+        order by i.ordinality
+      )
+    from
+      unnest(n."mediaIds") with ordinality i (id, ordinality)
+      left join media_files f on f.workspace_id = :workspaceId!
+        and f.id = i.id
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = f.sha256
+  ) as "files?",
+  (
+    select d.id
+    from
+      media_files f
+      join media_files s on s.workspace_id = :workspaceId!
+        and s.sha256 = f.sha256
+      join post_media m on m.workspace_id = :workspaceId!
+        and m.media_id = s.id
+        and m.position = 0
+      join posts d on d.workspace_id = :workspaceId!
+        and d.id = m.post_id
+    where
+      f.workspace_id = :workspaceId!
+      and f.id = (n."mediaIds") [1]
+      and d.id is distinct from n."postId"
+      and d.account_id = n."accountId"
+      and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
+      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
+      = lower(regexp_replace(normalize(coalesce(n.caption, ''), nfkc), '\s+', ' ', 'g'))
+      and (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
+        from
+          post_media y
+          join media_files x on x.workspace_id = :workspaceId!
+            and x.id = y.media_id
+        where
+          y.workspace_id = :workspaceId!
+          and y.post_id = d.id
+      ) = (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
+        from
+          unnest(n."mediaIds") with ordinality y (id, ordinality)
+          join media_files x on x.workspace_id = :workspaceId!
+            and x.id = y.id
+      )
+    order by d.id desc
+    limit 1
+  ) as "duplicateOf?"
+from
+  rows from (
+    jsonb_to_recordset(:contents!) as (
+      "postId" uuid, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid, "mediaIds" uuid[], caption text
+    )
+  ) with ordinality n ("postId", "accountId", "campaignId", "coverMediaId", "mediaIds", caption, ordinality)
+  left join instagram_accounts a on a.workspace_id = :workspaceId!
+    and a.id = n."accountId"
+    and (:visibleAccountIds::uuid[] is null or a.id = any(:visibleAccountIds::uuid[]))
+  left join campaigns g on g.workspace_id = :workspaceId!
+    and g.id = n."campaignId"
+  left join media_files c on c.workspace_id = :workspaceId!
+    and c.id = n."coverMediaId"
+  left join media_objects co on co.workspace_id = :workspaceId!
+    and co.sha256 = c.sha256
+order by n.ordinality;
+
+/* The connected accounts with these user names, in lower case; of two with one name, either. */
+/* @name listAccountsByUsername */
+select
+  lower(a.username) as "username!",
+  a.id
+from instagram_accounts a
+where
+  a.workspace_id = :workspaceId!
+  and lower(a.username) = any(:usernames!::text[])
+  and a.status <> 'disconnected'
+  and (:visibleAccountIds::uuid[] is null or a.id = any(:visibleAccountIds::uuid[]));
+
+/*
+Drafts, their media in order and, when the request has an Idempotency-Key, the record of its answer: all or none.
+:posts is an array of rows as the answer has them, of which the facts (account, cover, file, duplicateOf) are kept in
+the recorded answer alone; :refused is what the answer says of the others.
+*/
+/* @name insertPosts */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
-  inserted_post as (
-    insert into posts (workspace_id, id, user_id, account_id, campaign_id, kind, caption, options)
-    select :workspaceId!, :id!, :userId!, :accountId, :campaignId, :kind!, :caption, :options!
-    from actor
+  new_posts as (
+    select
+      n.id, n.kind, n.caption, n.options, n.tags, n.media, n."accountId", n.account, n."campaignId", n."coverMediaId",
+      n.cover, n."duplicateOf"
+    from
+      actor
+      cross join jsonb_to_recordset(:posts!) as n (
+        id uuid, kind post_kind, caption text, options jsonb, tags text[], media jsonb, "accountId" uuid,
+        account jsonb, "campaignId" uuid, "coverMediaId" uuid, cover jsonb, "duplicateOf" uuid
+      )
+  ),
+  inserted_posts as (
+    insert into posts (
+      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags
+    )
+    select
+      :workspaceId!, n.id, :userId!, n."accountId", n."campaignId", n.kind, n.caption, n.options,
+      n."coverMediaId", n.tags
+    from new_posts n
     returning
-      id, user_id, account_id, campaign_id, kind, caption, options, status, scheduled_at, time_zone, published_at,
-      permalink, version, created_at, updated_at
+      id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags, status, scheduled_at,
+      scheduled_local, scheduled_fold, time_zone, published_at, permalink, content_revision, approved_revision,
+      version, created_at, updated_at
   ),
   inserted_media as (
     insert into post_media (workspace_id, post_id, position, media_id, alt_text, user_tags, product_tags)
     select
-      :workspaceId!, :id!, m.ordinality - 1, (m.item ->> 'mediaId')::uuid, m.item ->> 'altText',
+      :workspaceId!, n.id, m.ordinality - 1, (m.item ->> 'mediaId')::uuid, m.item ->> 'altText',
       m.item -> 'userTags', m.item -> 'productTags'
     from
-      actor
-      cross join jsonb_array_elements(:media!) with ordinality m (item, ordinality)
+      new_posts n
+      cross join jsonb_array_elements(n.media) with ordinality m (item, ordinality)
   ),
-  created_post as (
+  created_posts as (
     select
       p.id,
       p.user_id as "authorId",
       p.account_id as "accountId",
+      n.account,
       p.campaign_id as "campaignId",
       p.kind,
       p.caption,
       p.options,
+      p.cover_media_id as "coverMediaId",
+      n.cover,
+      p.tags,
       p.status,
       p.scheduled_at as "scheduledAt",
+      to_char(p.scheduled_local, 'YYYY-MM-DD"T"HH24:MI:SS') as "localTime",
+      p.scheduled_fold as "fold",
       p.time_zone as "timeZone",
       p.published_at as "publishedAt",
       p.permalink,
+      n.media,
+      n."duplicateOf",
+      p.content_revision as "contentRevision",
+      p.approved_revision as "approvedRevision",
       p.version,
       p.created_at as "createdAt",
-      p.updated_at as "updatedAt",
-      :media!::jsonb as media
-    from inserted_post p
+      p.updated_at as "updatedAt"
+    from
+      inserted_posts p
+      join new_posts n on n.id = p.id
   ),
   recorded_answer as (
     insert into idempotency_keys (
       workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
     )
     select
-      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 201,
-      to_jsonb(p), :now!, :now!::timestamptz + interval '24 hours'
-    from created_post p
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint,
+      :answerStatus!,
+      jsonb_build_object(
+        'posts', coalesce((select jsonb_agg(to_jsonb(p) order by p.id) from created_posts p), '[]'),
+        'refused', :refused!::jsonb
+      ),
+      :now!, :now!::timestamptz + interval '24 hours'
     where :idempotencyKey::text is not null
   )
 select
   p.id as "id!",
   p."authorId" as "authorId!",
   p."accountId",
+  p.account,
   p."campaignId",
   p.kind as "kind!",
   p.caption,
   p.options as "options!",
+  p."coverMediaId",
+  p.cover,
+  p.tags as "tags!",
   p.status as "status!",
   p."scheduledAt",
+  p."localTime",
+  p."fold",
   p."timeZone",
   p."publishedAt",
   p.permalink,
+  p.media as "media!",
+  p."duplicateOf",
+  p."contentRevision" as "contentRevision!",
+  p."approvedRevision",
   p.version as "version!",
   p."createdAt" as "createdAt!",
-  p."updatedAt" as "updatedAt!",
-  p.media as "media!"
-from created_post p;
+  p."updatedAt" as "updatedAt!"
+from created_posts p
+order by p.id;
 
 /* Holds a post, as it is now, until the transaction ends. */
 /* @name lockPost */
@@ -171,41 +599,59 @@ where
 for no key update;
 
 /*
-Sets the columns named in :changed, to NULL where their parameter is, and replaces the media when they are named.
-No row when the post does not exist, is no longer editable, is of another kind than :kinds allow for the new options,
-or when none of :versions (NULL: any) is its current one.
-
-Nor when another change commits while this one waits for it: the media that this statement reads and deletes are those
-of its snapshot, so it may only change the version of the post that the snapshot has.
-
+Writes a post as it is to be, over the version that was read and judged: no row when there is another by now.
 The new media are written over the old ones by position and the rest is deleted, since one statement cannot delete a
-row and insert it again. Equal media are no change.
+row and insert it again. What is equal is no change. Another content of a post that was approved, or is scheduled where
+posts are approved first, has to be approved anew: it goes back into review, and a scheduled one has no time any more.
+:content is {caption, options, tags, accountId, campaignId,
+coverMediaId, media}, and media an array of {mediaId, altText, userTags, productTags}.
 */
 /* @name updatePost */
 with
   actor as materialized (
-    select set_config('app.actor', :actor!, true) as value
-  ),
-  current_post as materialized (
     select
-      p.version,
+      set_config('app.actor', :actor!, true) as value,
+      set_config('app.reason', 'The content has changed.', true) as reason
+  ),
+  current_media as materialized (
+    select
       coalesce(
-        (
-          select
-            jsonb_agg(
-              jsonb_build_object(
-                'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
-              )
-              order by m.position
-            )
-          from post_media m
-          where
-            m.workspace_id = :workspaceId!
-            and m.post_id = :id!
+        jsonb_agg(
+          jsonb_build_object(
+            'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags
+          )
+          order by m.position
         ),
         '[]'
-      ) as media
-    from posts p
+      ) as items
+    from post_media m
+    where
+      m.workspace_id = :workspaceId!
+      and m.post_id = :id!
+  ),
+  new_content as materialized (
+    select
+      n.caption, n.options, n.tags, n.media, n."accountId", n."campaignId", n."coverMediaId",
+      d.is_different,
+      (
+        d.is_different
+        and (p.status = 'approved' or (p.status = 'scheduled' and w.approval_policy <> 'off'))
+      ) as is_unapproved
+    from
+      posts p
+      join workspaces w on w.id = :workspaceId!
+      cross join current_media c
+      cross join jsonb_to_record(:content!) as n (
+        caption text, options jsonb, tags text[], media jsonb, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid
+      )
+      cross join lateral (
+        select
+          (
+            (p.caption, p.account_id, p.options, p.cover_media_id)
+            is distinct from (n.caption, n."accountId", n.options, n."coverMediaId")
+            or c.items <> n.media
+          ) as is_different
+      ) d
     where
       p.workspace_id = :workspaceId!
       and p.id = :id!
@@ -213,28 +659,30 @@ with
   updated_post as (
     update posts p
     set
-      caption = case when 'caption' = any(:changed!::text[]) then :caption else p.caption end,
-      campaign_id = case when 'campaignId' = any(:changed!::text[]) then :campaignId else p.campaign_id end,
-      account_id = case when 'accountId' = any(:changed!::text[]) then :accountId else p.account_id end,
-      options = coalesce(:options, p.options),
-      version = case
-        when 'media' = any(:changed!::text[]) and c.media <> :media!::jsonb then p.version + 1
-        else p.version
-      end
+      caption = n.caption,
+      campaign_id = n."campaignId",
+      account_id = n."accountId",
+      options = n.options,
+      cover_media_id = n."coverMediaId",
+      tags = n.tags,
+      content_revision = case when n.is_different then p.content_revision + 1 else p.content_revision end,
+      status = case when n.is_unapproved then 'in_review' else p.status end,
+      scheduled_at = case when n.is_unapproved then null else p.scheduled_at end,
+      scheduled_local = case when n.is_unapproved then null else p.scheduled_local end,
+      scheduled_fold = case when n.is_unapproved then null else p.scheduled_fold end,
+      time_zone = case when n.is_unapproved then null else p.time_zone end
     from
       actor
-      cross join current_post c
+      cross join new_content n
     where
       p.workspace_id = :workspaceId!
       and p.id = :id!
-      and p.version = c.version
+      and p.version = :version!
       and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
-      and p.status in ('draft', 'changes_requested', 'failed', 'missed')
-      and p.kind::text = any(:kinds!::text[])
-      and (:versions::int[] is null or p.version = any(:versions::int[]))
     returning
-      p.id, p.user_id, p.account_id, p.campaign_id, p.kind, p.caption, p.options, p.status, p.scheduled_at,
-      p.time_zone, p.published_at, p.permalink, p.version, p.created_at, p.updated_at, c.media as current_media
+      p.id, p.status, p.scheduled_at, p.scheduled_local, p.scheduled_fold, p.time_zone, p.content_revision,
+      p.approved_revision,
+      p.version, p.updated_at, n.media
   ),
   written_media as (
     insert into post_media (workspace_id, post_id, position, media_id, alt_text, user_tags, product_tags)
@@ -243,8 +691,7 @@ with
       m.item -> 'userTags', m.item -> 'productTags'
     from
       updated_post p
-      cross join jsonb_array_elements(:media!) with ordinality m (item, ordinality)
-    where 'media' = any(:changed!::text[])
+      cross join jsonb_array_elements(p.media) with ordinality m (item, ordinality)
     on conflict (workspace_id, post_id, position) do update
     set
       media_id = excluded.media_id,
@@ -261,26 +708,18 @@ with
     where
       m.workspace_id = :workspaceId!
       and m.post_id = p.id
-      and 'media' = any(:changed!::text[])
-      and m.position >= jsonb_array_length(:media!)
+      and m.position >= jsonb_array_length(p.media)
   )
 select
-  p.id as "id!",
-  p.user_id as "authorId!",
-  p.account_id as "accountId",
-  p.campaign_id as "campaignId",
-  p.kind as "kind!",
-  p.caption,
-  p.options as "options!",
   p.status as "status!",
   p.scheduled_at as "scheduledAt",
+  to_char(p.scheduled_local, 'YYYY-MM-DD"T"HH24:MI:SS') as "localTime",
+  p.scheduled_fold as "fold",
   p.time_zone as "timeZone",
-  p.published_at as "publishedAt",
-  p.permalink,
+  p.content_revision as "contentRevision!",
+  p.approved_revision as "approvedRevision",
   p.version as "version!",
-  p.created_at as "createdAt!",
-  p.updated_at as "updatedAt!",
-  case when 'media' = any(:changed!::text[]) then :media!::jsonb else p.current_media end as "media!"
+  p.updated_at as "updatedAt!"
 from updated_post p;
 
 /* Only what nobody has seen or awaits is deleted; other states are archived or unscheduled first. */
@@ -295,6 +734,6 @@ where
   p.workspace_id = :workspaceId!
   and p.id = :id!
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
-  and p.status in ('draft', 'in_review', 'changes_requested', 'approved', 'missed')
+  and p.status in ('draft', 'in_review', 'changes_requested', 'approved', 'failed', 'missed')
   and (:versions::int[] is null or p.version = any(:versions::int[]))
 returning p.id;

@@ -248,6 +248,35 @@ order by
   c.id desc
 limit :limit!;
 
+/* Spend that the person entered. */
+/* @name listSpendOfPerson */
+select
+  s.workspace_id as "workspaceId",
+  s.id,
+  s.campaign_id as "campaignId",
+  s.created_at as "createdAt",
+  (m.user_id is not null) as "isMember!",
+  case when m.user_id is not null then s.amount_minor end as "amountMinor",
+  case when m.user_id is not null then s.currency end as "currency",
+  case when m.user_id is not null then s.spent_on end as "spentOn",
+  case when m.user_id is not null then s.note end as "note",
+  case when m.user_id is not null then s.corrects_id end as "corrects"
+from
+  campaign_spend s
+  left join workspace_members m on m.workspace_id = s.workspace_id
+    and m.user_id = s.user_id
+where
+  s.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or s.workspace_id > :afterWorkspaceId
+    or (s.workspace_id = :afterWorkspaceId and s.id < :afterId::uuid)
+  )
+order by
+  s.workspace_id,
+  s.id desc
+limit :limit!;
+
 /* Files that the person uploaded; their bytes are in the workspace. */
 /* @name listMediaOfPerson */
 select
@@ -287,6 +316,7 @@ select
   p.updated_at as "updatedAt",
   (m.user_id is not null) as "isMember!",
   case when m.user_id is not null then p.caption end as "caption",
+  case when m.user_id is not null then p.tags end as "tags",
   case when m.user_id is not null then p.options end as "options",
   case when m.user_id is not null then p.campaign_id end as "campaignId",
   case when m.user_id is not null then p.account_id end as "accountId",
@@ -324,6 +354,58 @@ where
 order by
   p.workspace_id,
   p.id desc
+limit :limit!;
+
+/* What the person noted about posts. */
+/* @name listNotesOfPerson */
+select
+  n.workspace_id as "workspaceId",
+  n.id,
+  n.post_id as "postId",
+  n.created_at as "createdAt",
+  (m.user_id is not null) as "isMember!",
+  case when m.user_id is not null then n.text end as "text"
+from
+  post_notes n
+  left join workspace_members m on m.workspace_id = n.workspace_id
+    and m.user_id = n.user_id
+where
+  n.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or n.workspace_id > :afterWorkspaceId
+    or (n.workspace_id = :afterWorkspaceId and n.id < :afterId::uuid)
+  )
+order by
+  n.workspace_id,
+  n.id desc
+limit :limit!;
+
+/* What the person said of posts in review. */
+/* @name listApprovalsOfPerson */
+select
+  a.workspace_id as "workspaceId",
+  a.id,
+  a.post_id as "postId",
+  a.content_revision as "contentRevision",
+  a.decision,
+  a.created_at as "createdAt",
+  (m.user_id is not null) as "isMember!",
+  case when m.user_id is not null then a.reason end as "reason"
+from
+  post_approvals a
+  left join workspace_members m on m.workspace_id = a.workspace_id
+    and m.user_id = a.user_id
+where
+  a.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or a.workspace_id > :afterWorkspaceId
+    or (a.workspace_id = :afterWorkspaceId and a.id < :afterId::uuid)
+  )
+order by
+  a.workspace_id,
+  a.id desc
 limit :limit!;
 
 /* Moves of posts from one status to the next that the person made. */

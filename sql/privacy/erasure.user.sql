@@ -92,9 +92,9 @@ Forgets a person, in one step or not at all, after lockWorkspacesOfPerson and lo
 - what waits to be sent or made for them is given up, recorded answers are deleted;
 - the request is on record, and a worker is told to finish outside the database.
 
-What they wrote into workspaces that go on stays, with their id. An invitation to their address is another workspace's,
-and ends by itself. No row when none of :versions (NULL: any) is current, or they are erased already; else one for each
-session that was still open, and at least one.
+What they made in workspaces that go on stays, with their id; what they noted for the team is deleted. An invitation to
+their address is another workspace's, and ends by itself. No row when none of :versions (NULL: any) is current, or they
+are erased already; else one for each session that was still open, and at least one.
 */
 /* @name erasePerson */
 with
@@ -193,6 +193,11 @@ with
     where
       x.user_id = e.id
       and x.status in ('pending', 'ready')
+  ),
+  deleted_notes as (
+    delete from post_notes n
+    using erased_user e
+    where n.user_id = e.id
   ),
   deleted_answers as (
     delete from idempotency_keys i

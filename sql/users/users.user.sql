@@ -30,6 +30,12 @@ where
   u.id = :userId!
   and u.status = 'active';
 
+/* The zone that a person lives by. */
+/* @name findTimeZone */
+select u.time_zone as "timeZone"
+from users u
+where u.id = :userId!;
+
 /*
 Parameters that are null leave their column as it is. No row when none of the versions is the current one, nor when the
 row has another data key by now: the ciphertext would not fit, and the new key is not to be seen by this statement.

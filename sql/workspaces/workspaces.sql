@@ -5,18 +5,36 @@ select
   w.plan,
   w.status,
   w.requires_second_factor as "requiresSecondFactor",
+  w.approval_policy as "approvalPolicy",
+  array(
+    select a.user_id
+    from workspace_approvers a
+    where a.workspace_id = :workspaceId!
+    order by a.user_id
+  ) as "approverIds!",
   w.version,
   w.created_at as "createdAt",
   w.updated_at as "updatedAt"
 from workspaces w
 where w.id = :workspaceId!;
 
-/* Who the caller is in the workspace, while that is active, and whether the session has proved a second factor. */
+/*
+Who the caller is in the workspace, while that is active, and whether the session has proved a second factor. And which
+of :approverIds are members in a role that may approve.
+*/
 /* @name findWorkspaceChanger */
 select
   w.version,
   m.role,
-  s.second_factor_at is not null as "hasProvedFactor!"
+  s.second_factor_at is not null as "hasProvedFactor!",
+  array(
+    select a.user_id
+    from workspace_members a
+    where
+      a.workspace_id = :workspaceId!
+      and a.user_id = any(:approverIds!::uuid[])
+      and a.role::text = any(:approvingRoles!::text[])
+  ) as "fitApproverIds!"
 from
   workspaces w
   join workspace_members m on m.workspace_id = :workspaceId!
@@ -31,8 +49,9 @@ where
 Sets what is not null. Only an owner may say whether a second factor is required, and only a session that has proved
 one may require it: whoever demands it can meet it. A new name raises the version of each member too, since
 GET /v1/me shows it. The workspace is held before the caller's role, as around a change of members, or the two could
-wait for each other. No row when the role may not, when none of :versions (NULL: any) is the current one, and when the
-workspace is closing.
+wait for each other. :approverIds replaces the list of approvers, who are held so that they are still members in a role
+that may approve. No row when the role may not, when an approver may not, when none of :versions (NULL: any) is the
+current one, and when the workspace is closing.
 */
 /* @name updateWorkspace */
 with
@@ -58,21 +77,69 @@ with
       and m.role::text = any(:permittedRoles!::text[])
     for share of m
   ),
+  held_approvers as materialized (
+    select m.user_id
+    from
+      held_workspace
+      cross join workspace_members m
+    where
+      m.workspace_id = :workspaceId!
+      and m.user_id = any(:approverIds::uuid[])
+      and m.role::text = any(:approvingRoles!::text[])
+    for share of m
+  ),
+  current_approvers as (
+    select coalesce(array_agg(a.user_id order by a.user_id), '{}') as ids
+    from workspace_approvers a
+    where a.workspace_id = :workspaceId!
+  ),
+  new_approvers as materialized (
+    select
+      coalesce(
+        case
+          when :approverIds::uuid[] is not null then array(select h.user_id from held_approvers h order by h.user_id)
+        end,
+        c.ids
+      ) as ids,
+      c.ids as old_ids
+    from current_approvers c
+  ),
   updated_workspace as (
     update workspaces w
     set
       name = coalesce(:name, w.name),
-      requires_second_factor = coalesce(:requiresSecondFactor, w.requires_second_factor)
+      requires_second_factor = coalesce(:requiresSecondFactor, w.requires_second_factor),
+      approval_policy = coalesce(:approvalPolicy::approval_policy, w.approval_policy),
+      version = case when n.ids <> n.old_ids then w.version + 1 else w.version end
     from
       actor
       cross join changer c
+      cross join new_approvers n
     where
       w.id = :workspaceId!
       and w.status = 'active'
       and (:requiresSecondFactor::boolean is null or c.role = 'owner')
       and (:requiresSecondFactor::boolean is not true or c.has_proved)
+      and (:approverIds::uuid[] is null or cardinality(n.ids) = cardinality(:approverIds::uuid[]))
       and (:versions::int[] is null or w.version = any(:versions::int[]))
-    returning w.id, w.name, w.plan, w.status, w.requires_second_factor, w.version, w.created_at, w.updated_at
+    returning
+      w.id, w.name, w.plan, w.status, w.requires_second_factor, w.approval_policy, n.ids as approver_ids, w.version,
+      w.created_at, w.updated_at
+  ),
+  deleted_approvers as (
+    delete from workspace_approvers a
+    using updated_workspace w
+    where
+      a.workspace_id = :workspaceId!
+      and a.user_id <> all(w.approver_ids)
+  ),
+  inserted_approvers as (
+    insert into workspace_approvers (workspace_id, user_id)
+    select :workspaceId!, i.id
+    from
+      updated_workspace w
+      cross join unnest(w.approver_ids) i (id)
+    on conflict on constraint workspace_approvers_pkey do nothing
   ),
   touched_users as (
     update users u
@@ -90,6 +157,8 @@ select
   w.plan as "plan!",
   w.status as "status!",
   w.requires_second_factor as "requiresSecondFactor!",
+  w.approval_policy as "approvalPolicy!",
+  w.approver_ids as "approverIds!",
   w.version as "version!",
   w.created_at as "createdAt!",
   w.updated_at as "updatedAt!"

@@ -34,7 +34,10 @@ export type ListAuditLogsResult = {
   timestamp: string
 }
 
-/** The workspace's trail, latest first; a filter that is null does not filter. To is exclusive. */
+/**
+ * The workspace's trail, latest first; a filter that is null does not filter. To is exclusive. The bound on the time
+ * alone, which the comparison of the pair implies, is what lets the planner leave later months out.
+ */
 export const listAuditLogs = new PreparedQuery<ListAuditLogsParams, ListAuditLogsResult>({
   params: [
     { name: 'workspaceId', required: true, locs: [{ a: 361, b: 373 }] },
@@ -44,9 +47,9 @@ export const listAuditLogs = new PreparedQuery<ListAuditLogsParams, ListAuditLog
     { name: 'operation', required: false, locs: [{ a: 539, b: 548 }, { a: 592, b: 601 }] },
     { name: 'from', required: false, locs: [{ a: 611, b: 615 }, { a: 656, b: 660 }] },
     { name: 'to', required: false, locs: [{ a: 670, b: 672 }, { a: 712, b: 714 }] },
-    { name: 'beforeTimestamp', required: false, locs: [{ a: 729, b: 744 }, { a: 797, b: 812 }] },
-    { name: 'beforeId', required: false, locs: [{ a: 828, b: 836 }] },
-    { name: 'limit', required: true, locs: [{ a: 894, b: 900 }] },
+    { name: 'beforeTimestamp', required: false, locs: [{ a: 724, b: 739 }, { a: 780, b: 795 }, { a: 810, b: 825 }, { a: 878, b: 893 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 909, b: 917 }] },
+    { name: 'limit', required: true, locs: [{ a: 975, b: 981 }] },
   ],
   statement: `select
   a.id,
@@ -71,6 +74,7 @@ where
   and (:operation::audit_operation is null or a.operation = :operation)
   and (:from::timestamptz is null or a.timestamp >= :from)
   and (:to::timestamptz is null or a.timestamp < :to)
+  and (:beforeTimestamp::timestamptz is null or a.timestamp <= :beforeTimestamp)
   and (
     :beforeTimestamp::timestamptz is null
     or (a.timestamp, a.id) < (:beforeTimestamp::timestamptz, :beforeId::bigint)

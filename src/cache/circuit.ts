@@ -14,16 +14,23 @@ export type Circuit = <T>(ask: () => Promise<T>) => Promise<T | undefined>
 const openMs = 5_000
 
 /**
- * A circuit around something outside that may be away: after a failure nobody asks for 5 s. Each caller has a circuit, and a
- * timeout, of its own: one that waits longer must not be told that what it asks is away by one that had no time.
+ * A circuit around something outside that may be away: after a failure nobody asks for 5 s, unless another one was answered
+ * since the failed one asked. Then it is not away: a busy isolate, or a pause for its garbage, kept one answer waiting, and
+ * to stop asking would leave the limits uncounted just when there is much to count. Each caller has a circuit, and a timeout,
+ * of its own: one that waits longer must not be told that what it asks is away by one that had no time.
  */
 export function makeCircuit({ name, monotonic, log }: CircuitOptions): Circuit {
   let askedAgainAt = Number.NEGATIVE_INFINITY
+  let answeredAt = Number.NEGATIVE_INFINITY
   return async (ask) => {
-    if (monotonic() < askedAgainAt) return undefined
+    const startedAt = monotonic()
+    if (startedAt < askedAgainAt) return undefined
     try {
-      return await ask()
+      const answer = await ask()
+      answeredAt = monotonic()
+      return answer
     } catch (error) {
+      if (answeredAt > startedAt) return undefined
       // Of many that waited together one is enough to tell.
       const isFirst = monotonic() >= askedAgainAt
       askedAgainAt = monotonic() + openMs

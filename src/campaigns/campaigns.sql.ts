@@ -21,6 +21,8 @@ export type FindCampaignResult = {
   endsOn: string | null
   status: CampaignStatus
   utm: unknown
+  goals: unknown
+  archivedAt: string | null
   version: number
   createdAt: string
   updatedAt: string
@@ -28,8 +30,8 @@ export type FindCampaignResult = {
 
 export const findCampaign = new PreparedQuery<FindCampaignParams, FindCampaignResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 305, b: 317 }] },
-    { name: 'id', required: true, locs: [{ a: 332, b: 335 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 349, b: 361 }] },
+    { name: 'id', required: true, locs: [{ a: 376, b: 379 }] },
   ],
   statement: `select
   c.id,
@@ -42,6 +44,8 @@ export const findCampaign = new PreparedQuery<FindCampaignParams, FindCampaignRe
   c.ends_on as "endsOn",
   c.status,
   c.utm,
+  c.goals,
+  c.archived_at as "archivedAt",
   c.version,
   c.created_at as "createdAt",
   c.updated_at as "updatedAt"
@@ -55,6 +59,8 @@ export type ListCampaignsParams = {
   workspaceId: string
   status?: CampaignStatus | null | undefined
   objective?: CampaignObjective | null | undefined
+  activeFrom?: string | null | undefined
+  activeTo?: string | null | undefined
   beforeId?: string | null | undefined
   limit: number
 }
@@ -70,19 +76,26 @@ export type ListCampaignsResult = {
   endsOn: string | null
   status: CampaignStatus
   utm: unknown
+  goals: unknown
+  archivedAt: string | null
   version: number
   createdAt: string
   updatedAt: string
 }
 
-/** Newest first; a filter that is null does not filter. */
+/**
+ * Newest first; a filter that is null does not filter. Those of activeFrom and activeTo have at least one of these days,
+ * both included; a campaign without a start or an end has no bound there.
+ */
 export const listCampaigns = new PreparedQuery<ListCampaignsParams, ListCampaignsResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 305, b: 317 }] },
-    { name: 'status', required: false, locs: [{ a: 326, b: 332 }, { a: 373, b: 379 }] },
-    { name: 'objective', required: false, locs: [{ a: 389, b: 398 }, { a: 445, b: 454 }] },
-    { name: 'beforeId', required: false, locs: [{ a: 464, b: 472 }, { a: 498, b: 506 }] },
-    { name: 'limit', required: true, locs: [{ a: 534, b: 540 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 349, b: 361 }] },
+    { name: 'status', required: false, locs: [{ a: 370, b: 376 }, { a: 417, b: 423 }] },
+    { name: 'objective', required: false, locs: [{ a: 433, b: 442 }, { a: 489, b: 498 }] },
+    { name: 'activeFrom', required: false, locs: [{ a: 508, b: 518 }, { a: 571, b: 581 }] },
+    { name: 'activeTo', required: false, locs: [{ a: 591, b: 599 }, { a: 656, b: 664 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 674, b: 682 }, { a: 708, b: 716 }] },
+    { name: 'limit', required: true, locs: [{ a: 744, b: 750 }] },
   ],
   statement: `select
   c.id,
@@ -95,6 +108,8 @@ export const listCampaigns = new PreparedQuery<ListCampaignsParams, ListCampaign
   c.ends_on as "endsOn",
   c.status,
   c.utm,
+  c.goals,
+  c.archived_at as "archivedAt",
   c.version,
   c.created_at as "createdAt",
   c.updated_at as "updatedAt"
@@ -103,6 +118,8 @@ where
   c.workspace_id = :workspaceId!
   and (:status::campaign_status is null or c.status = :status)
   and (:objective::campaign_objective is null or c.objective = :objective)
+  and (:activeFrom::date is null or c.ends_on is null or c.ends_on >= :activeFrom)
+  and (:activeTo::date is null or c.starts_on is null or c.starts_on <= :activeTo)
   and (:beforeId::uuid is null or c.id < :beforeId)
 order by c.id desc
 limit :limit!`,
@@ -120,6 +137,7 @@ export type InsertCampaignParams = {
   startsOn?: string | null | undefined
   endsOn?: string | null | undefined
   utm: unknown
+  goals: unknown
   idempotencyPrincipal?: string | null | undefined
   idempotencyKey?: string | null | undefined
   idempotencyRoute?: string | null | undefined
@@ -138,6 +156,8 @@ export type InsertCampaignResult = {
   endsOn: string | null
   status: CampaignStatus
   utm: unknown
+  goals: unknown
+  archivedAt: string | null
   version: number
   createdAt: string
   updatedAt: string
@@ -147,30 +167,33 @@ export type InsertCampaignResult = {
 export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCampaignResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 257, b: 269 }, { a: 857, b: 869 }] },
-    { name: 'id', required: true, locs: [{ a: 272, b: 275 }] },
-    { name: 'userId', required: true, locs: [{ a: 278, b: 285 }] },
-    { name: 'name', required: true, locs: [{ a: 288, b: 293 }] },
-    { name: 'objective', required: true, locs: [{ a: 296, b: 306 }] },
-    { name: 'budgetMinor', required: false, locs: [{ a: 309, b: 320 }] },
-    { name: 'currency', required: false, locs: [{ a: 323, b: 331 }] },
-    { name: 'startsOn', required: false, locs: [{ a: 334, b: 342 }] },
-    { name: 'endsOn', required: false, locs: [{ a: 345, b: 351 }] },
-    { name: 'utm', required: true, isJson: true, locs: [{ a: 354, b: 358 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 872, b: 892 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 895, b: 909 }, { a: 1067, b: 1081 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 912, b: 928 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 931, b: 953 }] },
-    { name: 'now', required: true, locs: [{ a: 980, b: 984 }, { a: 987, b: 991 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 276, b: 288 }, { a: 933, b: 945 }] },
+    { name: 'id', required: true, locs: [{ a: 291, b: 294 }] },
+    { name: 'userId', required: true, locs: [{ a: 297, b: 304 }] },
+    { name: 'name', required: true, locs: [{ a: 307, b: 312 }] },
+    { name: 'objective', required: true, locs: [{ a: 315, b: 325 }] },
+    { name: 'budgetMinor', required: false, locs: [{ a: 328, b: 339 }] },
+    { name: 'currency', required: false, locs: [{ a: 342, b: 350 }] },
+    { name: 'startsOn', required: false, locs: [{ a: 353, b: 361 }] },
+    { name: 'endsOn', required: false, locs: [{ a: 364, b: 370 }] },
+    { name: 'utm', required: true, isJson: true, locs: [{ a: 373, b: 377 }] },
+    { name: 'goals', required: true, isJson: true, locs: [{ a: 380, b: 386 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 948, b: 968 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 971, b: 985 }, { a: 1143, b: 1157 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 988, b: 1004 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 1007, b: 1029 }] },
+    { name: 'now', required: true, locs: [{ a: 1056, b: 1060 }, { a: 1063, b: 1067 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
   ),
   inserted_campaign as (
-    insert into campaigns (workspace_id, id, user_id, name, objective, budget_minor, currency, starts_on, ends_on, utm)
+    insert into campaigns (
+      workspace_id, id, user_id, name, objective, budget_minor, currency, starts_on, ends_on, utm, goals
+    )
     select
-      :workspaceId!, :id!, :userId!, :name!, :objective!, :budgetMinor, :currency, :startsOn, :endsOn, :utm!
+      :workspaceId!, :id!, :userId!, :name!, :objective!, :budgetMinor, :currency, :startsOn, :endsOn, :utm!, :goals!
     from actor
     returning
       id,
@@ -183,6 +206,8 @@ export const insertCampaign = new PreparedQuery<InsertCampaignParams, InsertCamp
       ends_on as "endsOn",
       status,
       utm,
+      goals,
+      archived_at as "archivedAt",
       version,
       created_at as "createdAt",
       updated_at as "updatedAt"
@@ -208,6 +233,8 @@ select
   c."endsOn",
   c.status as "status",
   c.utm as "utm",
+  c.goals as "goals",
+  c."archivedAt",
   c.version as "version",
   c."createdAt" as "createdAt",
   c."updatedAt" as "updatedAt"
@@ -225,6 +252,7 @@ export type UpdateCampaignParams = {
   startsOn?: string | null | undefined
   endsOn?: string | null | undefined
   utm?: unknown
+  goals?: unknown
   workspaceId: string
   id: string
   versions?: readonly number[] | null | undefined
@@ -241,6 +269,8 @@ export type UpdateCampaignResult = {
   endsOn: string | null
   status: CampaignStatus
   utm: unknown
+  goals: unknown
+  archivedAt: string | null
   version: number
   createdAt: string
   updatedAt: string
@@ -248,23 +278,24 @@ export type UpdateCampaignResult = {
 
 /**
  * Sets the columns named in :changed, to NULL where their parameter is. No row when the campaign does not exist or none
- * of :versions (NULL: any) is its current one.
+ * of :versions (NULL: any) is its current one. An archived one does not change: the trigger refuse_archived refuses.
  */
 export const updateCampaign = new PreparedQuery<UpdateCampaignParams, UpdateCampaignResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
     { name: 'name', required: false, locs: [{ a: 135, b: 139 }] },
     { name: 'objective', required: false, locs: [{ a: 174, b: 183 }] },
-    { name: 'status', required: false, locs: [{ a: 220, b: 226 }, { a: 266, b: 272 }] },
-    { name: 'changed', required: true, locs: [{ a: 370, b: 378 }, { a: 472, b: 480 }, { a: 568, b: 576 }, { a: 661, b: 669 }] },
-    { name: 'budgetMinor', required: false, locs: [{ a: 394, b: 405 }] },
-    { name: 'currency', required: false, locs: [{ a: 496, b: 504 }] },
-    { name: 'startsOn', required: false, locs: [{ a: 592, b: 600 }] },
-    { name: 'endsOn', required: false, locs: [{ a: 685, b: 691 }] },
-    { name: 'utm', required: false, isJson: true, locs: [{ a: 730, b: 733 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 779, b: 791 }] },
-    { name: 'id', required: true, locs: [{ a: 806, b: 809 }] },
-    { name: 'versions', required: false, locs: [{ a: 818, b: 826 }, { a: 862, b: 870 }] },
+    { name: 'status', required: false, locs: [{ a: 220, b: 226 }] },
+    { name: 'changed', required: true, locs: [{ a: 287, b: 295 }, { a: 389, b: 397 }, { a: 485, b: 493 }, { a: 578, b: 586 }] },
+    { name: 'budgetMinor', required: false, locs: [{ a: 311, b: 322 }] },
+    { name: 'currency', required: false, locs: [{ a: 413, b: 421 }] },
+    { name: 'startsOn', required: false, locs: [{ a: 509, b: 517 }] },
+    { name: 'endsOn', required: false, locs: [{ a: 602, b: 608 }] },
+    { name: 'utm', required: false, isJson: true, locs: [{ a: 647, b: 650 }] },
+    { name: 'goals', required: false, isJson: true, locs: [{ a: 680, b: 685 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 733, b: 745 }] },
+    { name: 'id', required: true, locs: [{ a: 760, b: 763 }] },
+    { name: 'versions', required: false, locs: [{ a: 772, b: 780 }, { a: 816, b: 824 }] },
   ],
   statement: `with
   actor as materialized (
@@ -275,12 +306,12 @@ set
   name = coalesce(:name, c.name),
   objective = coalesce(:objective, c.objective),
   status = coalesce(:status, c.status),
-  archived_at = case when :status::campaign_status is null then c.archived_at end,
   budget_minor = case when 'budgetMinor' = any(:changed!::text[]) then :budgetMinor else c.budget_minor end,
   currency = case when 'currency' = any(:changed!::text[]) then :currency else c.currency end,
   starts_on = case when 'startsOn' = any(:changed!::text[]) then :startsOn else c.starts_on end,
   ends_on = case when 'endsOn' = any(:changed!::text[]) then :endsOn else c.ends_on end,
-  utm = coalesce(:utm, c.utm)
+  utm = coalesce(:utm, c.utm),
+  goals = coalesce(:goals, c.goals)
 from actor
 where
   c.workspace_id = :workspaceId!
@@ -297,9 +328,115 @@ returning
   c.ends_on as "endsOn",
   c.status,
   c.utm,
+  c.goals,
+  c.archived_at as "archivedAt",
   c.version,
   c.created_at as "createdAt",
   c.updated_at as "updatedAt"`,
+})
+
+export type ArchiveCampaignParams = {
+  actor: string
+  now: string
+  workspaceId: string
+  id: string
+  idempotencyPrincipal?: string | null | undefined
+  idempotencyKey?: string | null | undefined
+  idempotencyRoute?: string | null | undefined
+  idempotencyFingerprint?: string | null | undefined
+}
+
+export type ArchiveCampaignResult = {
+  id: string
+  userId: string
+  name: string
+  objective: CampaignObjective
+  budgetMinor: number | null
+  currency: string | null
+  startsOn: string | null
+  endsOn: string | null
+  status: CampaignStatus
+  utm: unknown
+  goals: unknown
+  archivedAt: string | null
+  version: number
+  createdAt: string
+  updatedAt: string
+}
+
+/**
+ * Archives a campaign and, when the request has an Idempotency-Key, records the answer. No row when it does not exist or
+ * is archived: of two at once the second waits, and then finds it so.
+ */
+export const archiveCampaign = new PreparedQuery<ArchiveCampaignParams, ArchiveCampaignResult>({
+  params: [
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'now', required: true, locs: [{ a: 198, b: 202 }, { a: 1007, b: 1011 }, { a: 1014, b: 1018 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 252, b: 264 }, { a: 881, b: 893 }] },
+    { name: 'id', required: true, locs: [{ a: 283, b: 286 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 896, b: 916 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 919, b: 933 }, { a: 1097, b: 1111 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 936, b: 952 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 955, b: 977 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  archived_campaign as (
+    update campaigns c
+    set
+      status = 'archived',
+      archived_at = :now!
+    from actor
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = :id!
+      and c.status <> 'archived'
+    returning
+      c.id,
+      c.user_id as "userId",
+      c.name,
+      c.objective,
+      c.budget_minor as "budgetMinor",
+      c.currency,
+      c.starts_on as "startsOn",
+      c.ends_on as "endsOn",
+      c.status,
+      c.utm,
+      c.goals,
+      c.archived_at as "archivedAt",
+      c.version,
+      c.created_at as "createdAt",
+      c.updated_at as "updatedAt"
+  ),
+  recorded_answer as (
+    insert into idempotency_keys (
+      workspace_id, principal_id, key, route, fingerprint, status, response, created_at, expires_at
+    )
+    select
+      :workspaceId!, :idempotencyPrincipal, :idempotencyKey, :idempotencyRoute, :idempotencyFingerprint, 200,
+      to_jsonb(done), :now!, :now!::timestamptz + interval '24 hours'
+    from archived_campaign done
+    where :idempotencyKey::text is not null
+  )
+select
+  done.id as "id",
+  done."userId" as "userId",
+  done.name as "name",
+  done.objective as "objective",
+  done."budgetMinor",
+  done.currency,
+  done."startsOn",
+  done."endsOn",
+  done.status as "status",
+  done.utm as "utm",
+  done.goals as "goals",
+  done."archivedAt",
+  done.version as "version",
+  done."createdAt" as "createdAt",
+  done."updatedAt" as "updatedAt"
+from archived_campaign done`,
 })
 
 export type DeleteCampaignParams = {
@@ -313,7 +450,7 @@ export type DeleteCampaignResult = {
   id: string
 }
 
-/** Posts that point to it make the foreign key posts_campaign_fkey refuse. */
+/** Posts and spend that point to it make the foreign keys posts_campaign_fkey and campaign_spend_campaign_fkey refuse. */
 export const deleteCampaign = new PreparedQuery<DeleteCampaignParams, DeleteCampaignResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },

@@ -3,7 +3,14 @@ import { violatedConstraint } from '../db/errors.ts'
 import { once } from '../idempotency/service.ts'
 import { type Page, pageOf } from '../paging.ts'
 import { ProblemError } from '../problem.ts'
-import { deleteCampaign, findCampaign, insertCampaign, listCampaigns, updateCampaign } from './campaigns.sql.ts'
+import {
+  archiveCampaign,
+  deleteCampaign,
+  findCampaign,
+  insertCampaign,
+  listCampaigns,
+  updateCampaign,
+} from './campaigns.sql.ts'
 import { Campaign, type CampaignChange, type CampaignQuery, type NewCampaign } from './schema.ts'
 
 export async function createCampaign(ctx: MemberContext, input: NewCampaign): Promise<Campaign> {
@@ -26,8 +33,8 @@ export async function getCampaign(ctx: MemberContext, id: string): Promise<Campa
 }
 
 export async function listCampaignsPage(ctx: MemberContext, query: CampaignQuery): Promise<Page<Campaign>> {
-  const { limit, cursor, status = null, objective = null } = query
-  const rows = await ctx.db.many(listCampaigns, { status, objective, beforeId: cursor?.[0] ?? null, limit: limit + 1 })
+  const { limit, cursor, ...filters } = query
+  const rows = await ctx.db.many(listCampaigns, { ...filters, beforeId: cursor?.[0] ?? null, limit: limit + 1 })
   return pageOf(rows.map(asCampaign), limit, ({ id }) => [id])
 }
 
@@ -42,14 +49,26 @@ export async function changeCampaign(
   return row === undefined ? await refuseChange(ctx, id) : asCampaign(row)
 }
 
+/** Archives a campaign for good: it keeps its posts and spend, and changes no more. */
+export async function closeCampaign(ctx: MemberContext, id: string): Promise<Campaign> {
+  return await once(ctx, Campaign, async () => {
+    const row = await ctx.db.maybeOne(archiveCampaign, { id, now: ctx.now().toISOString() })
+    if (row !== undefined) return asCampaign(row)
+    await getCampaign(ctx, id)
+    throw new ProblemError('campaign/archived')
+  })
+}
+
+const usingKeys: ReadonlySet<string | undefined> = new Set(['posts_campaign_fkey', 'campaign_spend_campaign_fkey'])
+
 /** Deletes a campaign that nothing points to. */
 export async function removeCampaign(ctx: MemberContext, id: string, versions: number[] | null): Promise<void> {
   try {
     const row = await ctx.db.maybeOne(deleteCampaign, { id, versions })
     if (row === undefined) await refuseChange(ctx, id)
   } catch (error) {
-    if (violatedConstraint(error) !== 'posts_campaign_fkey') throw error
-    const detail = `It has posts; POST /v1/campaigns/${id}/archive keeps them.`
+    if (!usingKeys.has(violatedConstraint(error))) throw error
+    const detail = `It has posts or spend; POST /v1/campaigns/${id}/archive keeps them.`
     throw new ProblemError('campaign/in-use', { detail, cause: error })
   }
 }
@@ -60,5 +79,6 @@ async function refuseChange(ctx: MemberContext, id: string): Promise<never> {
   throw new ProblemError('request/version-stale')
 }
 
-/** `utm` is written by this service alone, from a value that its schema has passed. */
-const asCampaign = (row: Omit<Campaign, 'utm'> & { utm: unknown }): Campaign => row as Campaign
+/** `utm` and `goals` are written by this service alone, from values that their schemas have passed. */
+const asCampaign = (row: Omit<Campaign, 'utm' | 'goals'> & { utm: unknown; goals: unknown }): Campaign =>
+  row as Campaign

@@ -8,6 +8,8 @@ import type { DatabaseFailure } from './errors.ts'
 const referencePointers: Readonly<Record<string, string>> = {
   posts_campaign_fkey: '/campaignId',
   posts_account_fkey: '/accountId',
+  campaign_spend_corrects_fkey: '/corrects',
+  posts_cover_media_fkey: '/options/coverMediaId',
   post_media_media_fkey: '/media',
 }
 
@@ -20,8 +22,16 @@ const conflictCodes: Readonly<Record<string, ProblemCode>> = {
   users_ciphertext_keys_check: 'service/unavailable',
   user_totp_ciphertext_key_check: 'service/unavailable',
   erased_person: 'auth/credentials-required',
+  media_usage_quota: 'media/quota-exceeded',
   posts_status_move: 'post/illegal-move',
+  posts_approval_required: 'post/approval-required',
   campaigns_budget_currency_check: 'campaign/budget-without-currency',
+  campaigns_goals_currency_check: 'campaign/goal-without-currency',
+  campaigns_archived: 'campaign/archived',
+  campaign_spend_correction: 'spend/is-correction',
+  campaign_spend_correction_currency: 'spend/other-currency',
+  campaign_spend_below_zero: 'spend/below-zero',
+  campaign_spend_total: 'spend/too-much',
   campaigns_dates_check: 'campaign/ends-before-start',
   workspace_members_last_owner: 'member/last-owner',
   workspace_invitations_open_key: 'invitation/exists',

@@ -10,10 +10,14 @@ import { databaseFailure } from '../db/errors.ts'
 import { factorRoutes } from '../factors/routes.ts'
 import { invitationRoutes, joiningRoutes } from '../invitations/routes.ts'
 import { mailboxRoutes } from '../mail/routes.ts'
+import { deliveryRoutes, mediaRoutes } from '../media/routes.ts'
 import { memberRoutes } from '../members/routes.ts'
 import { monitoringRoutes } from '../monitoring/routes.ts'
+import { moveRoutes } from '../posts/move-routes.ts'
 import { postRoutes } from '../posts/routes.ts'
 import { privacyRoutes, receiptRoutes } from '../privacy/routes.ts'
+import { calendarRoutes } from '../scheduling/routes.ts'
+import { slotRoutes } from '../slots/routes.ts'
 import { userRoutes } from '../users/routes.ts'
 import { myWorkspaceRoutes, workspaceRoutes } from '../workspaces/routes.ts'
 import type { PublicEnv } from './env.ts'
@@ -67,8 +71,14 @@ export function createApp(platform: Platform) {
   app.route('/v1', joiningRoutes)
   app.route('/v1', privacyRoutes)
   app.route('/v1', receiptRoutes)
+  app.route('/v1', slotRoutes)
   app.route('/v1', campaignRoutes)
+  // Before the posts, or their ids would take its path.
+  app.route('/v1', calendarRoutes)
   app.route('/v1', postRoutes)
+  app.route('/v1', moveRoutes)
+  app.route('/v1', mediaRoutes)
+  app.route('/', deliveryRoutes)
   app.route('/v1', auditRoutes)
   if (platform.mailbox !== undefined) app.route('/', mailboxRoutes(platform.mailbox))
   serveDocumentation(app, platform.publicUrl)

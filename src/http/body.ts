@@ -1,21 +1,38 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { ProblemError } from '../problem.ts'
 
-/** Most bytes of a JSON body. */
-const maxJsonBytes = 1024 * 1024
+/** Most bytes of a body that is read whole. */
+const maxTextBytes = 1024 * 1024
 
 /**
- * Reads a JSON body once, within bounds, and leaves its text for validation: 415 for another media type, 413 for more
+ * Reads a body of text once, within bounds, and leaves its text for validation: 415 for another media type, 413 for more
  * than `maxBytes` (counted while reading, whatever Content-Length says), 400 for what is not UTF-8.
  */
-export function jsonBody(maxBytes = maxJsonBytes): MiddlewareHandler {
+export function textBody(expected: string, maxBytes = maxTextBytes): MiddlewareHandler {
   return async (c, next) => {
     const mediaType = (c.req.header('Content-Type') ?? '').split(';', 1)[0]?.trim().toLowerCase()
-    if (mediaType !== 'application/json') throw new ProblemError('request/unsupported-media-type')
+    if (mediaType !== expected) throw new ProblemError('request/unsupported-media-type')
     const text = await readText(c.req.raw, maxBytes)
     c.req.bodyCache.text = Promise.resolve(text) as never
     await next()
   }
+}
+
+export const jsonBody = (maxBytes?: number) => textBody('application/json', maxBytes)
+
+/** The same for a body that may be left out, which is then the empty object. */
+export const optionalJsonBody = (maxBytes?: number): MiddlewareHandler => {
+  const read = jsonBody(maxBytes)
+  return async (c, next) => {
+    const isLeftOut = c.req.raw.body === null && c.req.header('Content-Type') === undefined
+    await (isLeftOut ? next() : read(c, next))
+  }
+}
+
+/** What Content-Length says of a body that is taken as it comes; undefined where it says nothing of use. */
+export function statedLength(c: Pick<HonoContext, 'req'>): number | undefined {
+  const header = c.req.header('Content-Length')
+  return header !== undefined && /^[0-9]{1,15}$/.test(header) ? Number(header) : undefined
 }
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {}

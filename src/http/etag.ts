@@ -17,7 +17,8 @@ export function answerResource<Body extends { readonly version: number }, Status
   return isKnown ? (c.body(null, 304) as never) : c.json(body, status)
 }
 
-const namesTag = (header: string | undefined, tag: string): boolean =>
+/** Whether If-None-Match names a tag; a weak one counts. */
+export const namesTag = (header: string | undefined, tag: string): boolean =>
   header !== undefined && (header.trim() === '*' || tagsIn(header, 'If-None-Match').includes(tag))
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'

@@ -15,7 +15,7 @@ export const idempotent: MiddlewareHandler<MemberEnv | UserEnv> = async (c, next
     const { ctx } = c.var
     const key = keyIn(header)
     const route = `${c.req.method} ${routePath(c, -1)}`
-    const fingerprints = await fingerprintsOf(ctx.keyring, `${c.req.method} ${c.req.path}\n${await c.req.text()}`)
+    const fingerprints = await fingerprintsOf(ctx.keyring, requestText(c.req.method, c.req.url, await c.req.text()))
     const db = ctx.db.with({
       idempotencyKey: key,
       idempotencyRoute: route,
@@ -26,6 +26,12 @@ export const idempotent: MiddlewareHandler<MemberEnv | UserEnv> = async (c, next
     c.set('ctx', { ...ctx, db, fingerprints })
   }
   await next()
+}
+
+/** An empty query leaves the path as it is. */
+const requestText = (method: string, url: string, body: string): string => {
+  const { pathname, search } = new URL(url)
+  return `${method} ${pathname}${search}\n${body}`
 }
 
 function keyIn(header: string): string {

@@ -36,15 +36,20 @@ export const PageQuery = <Key extends z.ZodType>(list: string, key: Key) => ({
 export const PageOf = <Item extends z.ZodType>(item: Item, name: string) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() }).openapi(name)
 
-/** Answers a page, with `Link: rel="next"` (RFC 8288) when there is another. */
-export function answerPage<Item>(c: HonoContext, list: string, { data, nextKey }: Page<Item>) {
+/** Answers a page, with `Link: rel="next"` (RFC 8288) when there is another, and with what else the body holds. */
+export function answerPage<Item, Rest extends object = object>(
+  c: HonoContext,
+  list: string,
+  { data, nextKey }: Page<Item>,
+  rest?: Rest,
+) {
   const nextCursor = nextKey === null ? null : encodeCursor(list, nextKey)
   if (nextCursor !== null) {
     const next = new URL(c.req.url)
     next.searchParams.set('cursor', nextCursor)
     c.header('Link', `<${next.pathname}${next.search}>; rel="next"`)
   }
-  return c.json({ data: [...data], nextCursor }, 200)
+  return c.json({ data: [...data], nextCursor, ...(rest as Rest) }, 200)
 }
 
 const encodeCursor = (list: string, key: readonly string[]): string => toBase64Url(utf8(JSON.stringify([list, ...key])))

@@ -3,7 +3,10 @@ import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { constraintProblem } from '../db/constraint-problems.ts'
 import { databaseFailure } from '../db/errors.ts'
-import { type ProblemCode, ProblemError, type ProblemItem } from '../problem.ts'
+import { itemsOf, type Place } from '../issues.ts'
+import { ObjectStoreError } from '../objects/store.ts'
+import { ResolverError } from '../outbound/resolver.ts'
+import { type ProblemCode, ProblemError } from '../problem.ts'
 
 /** How every failure reaches the caller: as `application/problem+json` (RFC 9457). */
 
@@ -12,6 +15,8 @@ export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof HTTPException)
     return new ProblemError(libraryCodes[error.status] ?? 'internal/error', { cause: error })
+  if (error instanceof ObjectStoreError || error instanceof ResolverError)
+    return new ProblemError('service/unavailable', { cause: error })
   const failure = databaseFailure(error)
   if (failure?.kind === 'unavailable') {
     return new ProblemError('service/unavailable', { cause: error })
@@ -65,25 +70,6 @@ export function invalid(issues: readonly z.core.$ZodIssue[], prefix: readonly Pr
   const errors = issues.flatMap((issue) => itemsOf({ ...issue, path: [...prefix, ...issue.path] }, {}))
   return new ProblemError('request/invalid', { errors })
 }
-
-type Place = Pick<ProblemItem, 'in'>
-
-function itemsOf(issue: z.core.$ZodIssue, place: Place): ProblemItem[] {
-  const code = `value/${issue.code.replaceAll('_', '-')}`
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      ...place,
-      pointer: pointerOf([...issue.path, key]),
-      code,
-      detail: 'is not known here',
-    }))
-  }
-  return [{ ...place, pointer: pointerOf(issue.path), code, detail: issue.message }]
-}
-
-/** RFC 6901: `~` and `/` within a name are escaped. */
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** zod's lighter error class, which `safeParse` gives without the prototype of ZodError. */
 const isZodError = (error: unknown): error is z.ZodError =>

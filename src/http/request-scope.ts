@@ -11,7 +11,10 @@ import { createDatabase } from '../db/database.ts'
 import type { MakeId } from '../ids.ts'
 import type { Keyring } from '../keys/service.ts'
 import type { Log, LogFields } from '../log.ts'
+import type { Images } from '../objects/images.ts'
+import type { SignUpload } from '../objects/signed-upload.ts'
 import type { ObjectStore } from '../objects/store.ts'
+import type { Resolve } from '../outbound/resolver.ts'
 import { clientAddress, clientNetwork, truncatedAddress } from './address.ts'
 import type { PublicEnv } from './env.ts'
 import type { NetworkSubject } from './rate-limit.ts'
@@ -29,6 +32,12 @@ export type Platform = {
   readonly throttle: ThrottleStore
   readonly keyring: Keyring
   readonly objects: ObjectStore
+  readonly media: ObjectStore
+  readonly images: Images
+  /** How clients upload straight to the store; without it uploads come through the API. */
+  readonly signUpload?: SignUpload | undefined
+  readonly fetch: Context['fetch']
+  readonly resolve: Resolve
   readonly now: () => Date
   /** Milliseconds on a clock that only moves forward. */
   readonly monotonic: () => number
@@ -49,8 +58,9 @@ export type Isolate = {
 
 /** Gives each request its context, and writes its log line: route template, status, durations; no secret, no PII. */
 export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHandler<PublicEnv> {
-  const { publicUrl, relyingParty, rateLimitFactor, cache, throttle, keyring, objects, now, monotonic, makeId, log } =
-    platform
+  const { publicUrl, relyingParty, rateLimitFactor, cache, throttle, keyring, now, monotonic, makeId, log } = platform
+  const { objects, media, images, signUpload, fetch, resolve } = platform
+  const outside = { objects, media, images, signUpload, fetch, resolve }
   return async (c, next) => {
     const startedAt = monotonic()
     const requestId = makeId()
@@ -84,7 +94,7 @@ export function requestScope(platform: Platform, isolate: Isolate): MiddlewareHa
       cache,
       throttle,
       keyring,
-      objects,
+      ...outside,
       now,
       makeId,
       actor,

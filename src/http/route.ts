@@ -3,7 +3,7 @@ import type { Env, MiddlewareHandler } from 'hono'
 import type { Permission } from '../auth/permissions.ts'
 import { type ProblemCode, statusOf } from '../problem.ts'
 import { requirePermission, requireUser } from './auth.ts'
-import { jsonBody } from './body.ts'
+import { jsonBody, optionalJsonBody, textBody } from './body.ts'
 import { idempotent } from './idempotency.ts'
 import { refuseInvalid } from './problem-answers.ts'
 import { type AddressPolicy, limitAddress } from './rate-limit.ts'
@@ -42,7 +42,13 @@ type Declared = Pick<RouteConfig, 'path' | 'responses'> & {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** The body may be left out, which is then the empty object. */
+  readonly isBodyOptional?: boolean
+  /** Media type of a body of text that the service reads by itself. */
+  readonly text?: string
   readonly maxBodyBytes?: number
+  /** Its body is bytes of any type, which the handler takes as they come. */
+  readonly takesBytes?: boolean
   /** A member may also call it without the permission when the path's `id` is the member's own. */
   readonly isOpenToSelf?: boolean
   /** A POST that honours Idempotency-Key. */
@@ -67,11 +73,13 @@ type JsonBody<B extends z.ZodType> = { required: true; content: { 'application/j
 
 /** One route: access first, then the body within its bounds, then validation, then the handler. */
 export function route<const R extends Declared>(declared: R): RouteOf<R> {
-  const { method, path, summary, tag, access, params, query, body, responses } = declared
+  const { method, path, summary, tag, access, params, query, body, text, responses } = declared
   const middleware: MiddlewareHandler[] = []
   if (access === 'public') middleware.push(limitAddress(...(declared.limits ?? [])) as MiddlewareHandler)
   else middleware.push(guardOf(access, declared))
-  if (body !== undefined) middleware.push(jsonBody(declared.maxBodyBytes))
+  const readBody = declared.isBodyOptional ? optionalJsonBody : jsonBody
+  if (body !== undefined) middleware.push(readBody(declared.maxBodyBytes))
+  if (text !== undefined) middleware.push(textBody(text, declared.maxBodyBytes))
   if (declared.isIdempotent) middleware.push(idempotent as MiddlewareHandler)
   const declaredRoute = createRoute({
     method,
@@ -82,7 +90,11 @@ export function route<const R extends Declared>(declared: R): RouteOf<R> {
     request: {
       query: query ?? z.strictObject({}),
       ...(params && { params }),
-      ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...(body && {
+        body: { required: !declared.isBodyOptional, content: { 'application/json': { schema: body } } },
+      }),
+      ...(text && { body: { required: true, content: { [text]: { schema: z.string() } } } }),
+      ...(declared.takesBytes && { body: bytesBody }),
     },
     ...(access !== 'public' && { security: [{ bearer: access === 'user' ? [] : [access] }] }),
     parameters: headerParameters(declared),
@@ -91,6 +103,11 @@ export function route<const R extends Declared>(declared: R): RouteOf<R> {
   })
   // The object holds all that RouteOf names, and more; the wider type of `createRoute` would lose which schemas they are.
   return declaredRoute as unknown as RouteOf<R>
+}
+
+const bytesBody = {
+  required: true,
+  content: { '*/*': { schema: z.string().openapi({ format: 'binary' }) } },
 }
 
 function guardOf(
@@ -125,7 +142,8 @@ function problemAnswers(declared: Declared) {
   if (declared.access === 'user') codes.push('auth/user-required')
   if (declared.access !== 'public' && declared.access !== 'user')
     codes.push('workspace/none', 'permission/denied', 'auth/second-factor-required')
-  if (declared.body) codes.push('request/malformed-json', 'request/unsupported-media-type', 'request/too-large')
+  if (declared.body ?? declared.text)
+    codes.push('request/malformed-json', 'request/unsupported-media-type', 'request/too-large')
   if (declared.isVersioned) codes.push('request/version-required', 'request/version-stale')
   if (declared.isIdempotent) codes.push('idempotency/key-reused')
   const statuses = [...new Set(codes.map(statusOf))].sort()
@@ -167,11 +185,13 @@ export const json = <S extends z.ZodType>(schema: S, description: string, header
   content: { 'application/json': { schema } },
 })
 
-/** Bytes of another media type. */
-export const file = (mediaType: string, description: string, headers: readonly string[] = []) => ({
+/** Bytes of other media types. */
+export const file = (mediaTypes: string | readonly string[], description: string, headers: readonly string[] = []) => ({
   description,
   headers: documented(headers),
-  content: { [mediaType]: { schema: z.string().openapi({ format: 'binary' }) } },
+  content: Object.fromEntries(
+    [mediaTypes].flat().map((type) => [type, { schema: z.string().openapi({ format: 'binary' }) }]),
+  ),
 })
 
 /** One versioned resource, with its ETag. */

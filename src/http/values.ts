@@ -41,6 +41,14 @@ export const Instant = z.iso
   .refine((value) => /^(19|20|21)/.test(value), { error: 'must lie between 1900 and 2199' })
   .refine((value) => !/[+-](1[6-9]|2[0-9]):[0-9]{2}$/.test(value), { error: 'must have a smaller offset' })
 
+/** What a clock on a wall shows, in whatever zone: a day between 1900 and 2199, and a time to the minute or second. */
+export const LocalTime = z.iso
+  .datetime({ local: true, abort: true })
+  .regex(/^(19|20|21)[0-9]{2}-[0-9-]{5}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$/, {
+    error: 'must be a local time without an offset, between 1900 and 2199',
+  })
+  .openapi({ example: '2026-11-23T09:30' })
+
 /** A calendar date between 1900 and 2199. */
 export const DateOnly = z.iso
   .date({ abort: true })

@@ -12,14 +12,16 @@ import {
   purgeSessions,
   revokeInvitations,
 } from '../maintenance/service.ts'
+import { expireUploads, mediaHandlers, sweepMedia } from '../media/jobs.ts'
 import { drainOutbox, type OutboxHandlers } from '../outbox/service.ts'
 import { expireExports, privacyHandlers, reconcileErasures, sweepExports } from '../privacy/jobs.ts'
+import { followZones } from '../scheduling/jobs.ts'
 import { closeDueWorkspaces } from '../workspaces/jobs.ts'
 
 export type Job = (ctx: JobContext) => Promise<LogFields>
 
 /** Who does which row of the outbox. */
-export const outboxHandlers: OutboxHandlers = { ...mailHandlers, ...privacyHandlers }
+export const outboxHandlers: OutboxHandlers = { ...mailHandlers, ...privacyHandlers, ...mediaHandlers }
 
 const drain: Job = async (ctx) => await drainOutbox(ctx, outboxHandlers)
 
@@ -39,11 +41,14 @@ export const crons: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
     'revoke-invitations': revokeInvitations,
     'retire-signing-keys': retireSigningKeys,
     'expire-exports': expireExports,
+    'expire-uploads': expireUploads,
   },
   '23 3 * * *': {
     'make-partitions': makePartitions,
     'purge-sessions': purgeSessions,
     'sweep-exports': sweepExports,
+    'sweep-media': sweepMedia,
     'reconcile-erasures': reconcileErasures,
+    'follow-zones': followZones,
   },
 }

@@ -59,7 +59,7 @@ export type Keyring = {
 }
 
 /** What is hashed; the hashes of different uses say nothing of each other. */
-export type HashUse = 'idempotency' | 'rate-limit'
+export type HashUse = 'idempotency' | 'media-link' | 'rate-limit'
 
 type KeyringOptions = {
   /** By version; the first one wraps, the others only open. */

@@ -149,6 +149,7 @@ export type UpdateMemberParams = {
   versions?: readonly number[] | null | undefined
   now: string
   invitingRoles: readonly string[]
+  approvingRoles: readonly string[]
 }
 
 export type UpdateMemberResult = {
@@ -166,22 +167,23 @@ export type UpdateMemberResult = {
 
 /**
  * Gives a member another role, which raises the version of the person too, since GET /v1/me shows it; open invitations
- * that this member could no longer send end. Only an owner makes an owner or changes one. The trigger
- * workspace_members_last_owner refuses to leave others without an owner. Comes after lockMember, in its transaction. No
- * row when the caller's role, which is held, may not, when there is no such member, or when none of :versions (NULL: any)
- * is the current one. The sessions are the member's live ones.
+ * that this member could no longer send end, and who may no longer approve posts is no approver any more. Only an owner
+ * makes an owner or changes one. The trigger workspace_members_last_owner refuses to leave others without an owner. Comes
+ * after lockMember, in its transaction. No row when the caller's role, which is held, may not, when there is no such
+ * member, or when none of :versions (NULL: any) is the current one. The sessions are the member's live ones.
  */
 export const updateMember = new PreparedQuery<UpdateMemberParams, UpdateMemberResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 218, b: 230 }, { a: 513, b: 525 }, { a: 1062, b: 1074 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 218, b: 230 }, { a: 513, b: 525 }, { a: 1062, b: 1074 }, { a: 1402, b: 1414 }, { a: 1662, b: 1674 }] },
     { name: 'userId', required: true, locs: [{ a: 254, b: 261 }] },
     { name: 'permittedRoles', required: true, locs: [{ a: 292, b: 307 }] },
     { name: 'role', required: true, locs: [{ a: 405, b: 410 }, { a: 614, b: 619 }] },
     { name: 'memberId', required: true, locs: [{ a: 549, b: 558 }] },
     { name: 'versions', required: false, locs: [{ a: 661, b: 669 }, { a: 705, b: 713 }] },
-    { name: 'now', required: true, locs: [{ a: 997, b: 1001 }, { a: 1704, b: 1708 }] },
+    { name: 'now', required: true, locs: [{ a: 997, b: 1001 }, { a: 2105, b: 2109 }] },
     { name: 'invitingRoles', required: true, locs: [{ a: 1205, b: 1219 }] },
+    { name: 'approvingRoles', required: true, locs: [{ a: 1481, b: 1496 }] },
   ],
   statement: `with
   actor as materialized (
@@ -225,6 +227,21 @@ export const updateMember = new PreparedQuery<UpdateMemberParams, UpdateMemberRe
       and i.accepted_at is null
       and i.revoked_at is null
       and (not m.role::text = any(:invitingRoles!::text[]) or (i.role = 'owner' and m.role <> 'owner'))
+  ),
+  dropped_approver as (
+    delete from workspace_approvers a
+    using updated_member m
+    where
+      a.workspace_id = :workspaceId!
+      and a.user_id = m.user_id
+      and not m.role::text = any(:approvingRoles!::text[])
+    returning a.user_id
+  ),
+  touched_workspace as (
+    update workspaces w
+    set version = w.version + 1
+    from dropped_approver a
+    where w.id = :workspaceId!
   )
 select
   m.user_id as "id",

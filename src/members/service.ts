@@ -35,8 +35,8 @@ export async function changeMember(
   versions: number[] | null,
 ): Promise<Member> {
   const caller = { userId: ctx.userId, memberId }
-  const invitingRoles = rolesThatMay('members:write')
-  const values = { ...caller, role, versions, invitingRoles, now: ctx.now().toISOString() }
+  const roles = { invitingRoles: rolesThatMay('members:write'), approvingRoles: rolesThatMay('posts:approve') }
+  const values = { ...caller, ...roles, role, versions, now: ctx.now().toISOString() }
   const row = await ctx.db.transaction(async (db) => {
     await db.maybeOne(lockMember, { memberId })
     return await db.maybeOne(updateMember, values)

@@ -8,26 +8,58 @@ export type ObjectStore = {
    * length up to 5 GiB: they leave in parts, and are never held as a whole.
    */
   readonly put: (key: string, body: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>) => Promise<void>
-  /** The object, whose body is to be read or cancelled; undefined when there is none. */
-  readonly get: (key: string) => Promise<StoredObject | undefined>
+  /** Stores bytes as they come, when they are exactly as many as expected and the store finds that hash; else nothing. */
+  readonly putExact: (key: string, body: ReadableStream<Uint8Array>, expected: Expected) => Promise<PutOutcome>
+  /** The object, or a range of it, whose body is to be read or cancelled; undefined when there is none. */
+  readonly get: (key: string, range?: Range) => Promise<StoredObject | undefined>
+  /** What is known of the object without its bytes. */
+  readonly head: (key: string) => Promise<ObjectHead | undefined>
   /** Deletes what is there of up to 1,000 keys. */
   readonly delete: (keys: readonly string[]) => Promise<void>
   /** Up to 1,000 keys that begin with the prefix and come after `after`, in order. */
   readonly list: (prefix: string, after?: string) => Promise<readonly string[]>
+  /** As `list`, with the instant at which each was stored. */
+  readonly listDated: (prefix: string, after?: string) => Promise<readonly { key: string; storedAt: Date }[]>
 }
 
+/** `bytes` is the size of the whole object, whatever the range. */
 export type StoredObject = { readonly body: ReadableStream<Uint8Array>; readonly bytes: number }
+
+/** `sha256` is what the store found when it was put with one; in hex. */
+export type ObjectHead = { readonly bytes: number; readonly sha256: string | undefined }
+
+export type Range = { readonly offset: number; readonly length: number }
+
+export type Expected = { readonly bytes: number; readonly sha256: string; readonly contentType: string }
+
+/** `broken-off`: the sender is gone, or sent nothing for too long. */
+export type PutOutcome = 'stored' | 'other-size' | 'other-digest' | 'broken-off'
+
+/** The store failed, or did not answer in time: nobody knows what it has done. */
+export class ObjectStoreError extends Error {
+  override readonly name = 'ObjectStoreError'
+}
 
 /** What is used of R2's binding (Workers R2 API). */
 export type Bucket = {
-  readonly put: (key: string, body: Uint8Array<ArrayBuffer>) => Promise<unknown>
-  readonly get: (key: string) => Promise<{ readonly body: unknown; readonly size: number } | null>
+  readonly put: (
+    key: string,
+    body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+    options?: { sha256: string; httpMetadata: { contentType: string } },
+  ) => Promise<unknown>
+  readonly get: (
+    key: string,
+    options?: { range: { offset: number; length: number } },
+  ) => Promise<{ readonly body: unknown; readonly size: number } | null>
+  readonly head: (
+    key: string,
+  ) => Promise<{ readonly size: number; readonly checksums: { readonly sha256?: ArrayBuffer } } | null>
   readonly delete: (keys: string[]) => Promise<unknown>
   readonly list: (options: {
     prefix: string
     limit: number
     startAfter?: string
-  }) => Promise<{ readonly objects: readonly { readonly key: string }[] }>
+  }) => Promise<{ readonly objects: readonly { readonly key: string; readonly uploaded: Date }[] }>
   readonly createMultipartUpload: (key: string) => Promise<MultipartUpload>
 }
 
@@ -38,32 +70,132 @@ type MultipartUpload = {
 }
 
 const defaultTimeoutMs = 10_000
+const defaultIdleMs = 30_000
+const chunkBytes = 256 * 1024
 // All parts but the last are of one size, of 5 MiB at least (R2, multipart upload).
 const partBytes = 5 * 1024 * 1024
 const maxParts = 1_000
 const maxKeys = 1_000
 
+type Options = {
+  /** For each call, and for the store to take one more chunk. */
+  readonly timeoutMs?: number
+  /** How long a sender may send nothing. */
+  readonly idleMs?: number
+  /**
+   * The platform's pipe for exactly so many bytes, as R2 wants a stream. A write to it ends when the bytes are taken, so
+   * that all chunks of a body can be read into one buffer, and leave no garbage of its size.
+   */
+  readonly fixedLength?: (bytes: number) => TransformStream<Uint8Array, Uint8Array>
+}
+
 /** The port over a bucket of R2; each call to it answers within the timeout, or counts as failed. */
-export function connectObjects(bucket: Bucket, timeoutMs = defaultTimeoutMs): ObjectStore {
+export function connectObjects(bucket: Bucket, options: Options = {}): ObjectStore {
+  const { timeoutMs = defaultTimeoutMs, idleMs = defaultIdleMs, fixedLength } = options
   const inTime = boundedBy(timeoutMs)
+  const listed = async (prefix: string, after?: string) => {
+    const from = after === undefined ? {} : { startAfter: after }
+    return (await inTime(bucket.list({ prefix, limit: maxKeys, ...from }))).objects
+  }
   return {
     put: async (key, body) => {
       if (body instanceof Uint8Array) await inTime(bucket.put(key, body))
       else await putParts(bucket, inTime, key, body)
     },
-    get: async (key) => {
-      const found = await inTime(bucket.get(key))
+    putExact: async (key, body, expected) => {
+      const pipe = fixedLength?.(expected.bytes) ?? new TransformStream<Uint8Array, Uint8Array>()
+      const reader = fixedLength === undefined ? body.getReader() : readInOneBuffer(body)
+      const { sha256, contentType } = expected
+      const stored = bucket.put(key, pipe.readable, { sha256, httpMetadata: { contentType } })
+      return await putAsItComes({ stored, reader, writable: pipe.writable, bytes: expected.bytes, inTime, idleMs })
+    },
+    get: async (key, range) => {
+      const found = await inTime(range === undefined ? bucket.get(key) : bucket.get(key, { range }))
       // What R2 calls a ReadableStream is one; its type is the platform's own.
       return found === null ? undefined : { body: found.body as ReadableStream<Uint8Array>, bytes: found.size }
+    },
+    head: async (key) => {
+      const found = await inTime(bucket.head(key))
+      if (found === null) return undefined
+      const { sha256 } = found.checksums
+      return { bytes: found.size, sha256: sha256 === undefined ? undefined : hexOf(sha256) }
     },
     delete: async (keys) => {
       if (keys.length > 0) await inTime(bucket.delete([...keys]))
     },
-    list: async (prefix, after) => {
-      const from = after === undefined ? {} : { startAfter: after }
-      const { objects } = await inTime(bucket.list({ prefix, limit: maxKeys, ...from }))
-      return objects.map(({ key }) => key)
+    list: async (prefix, after) => (await listed(prefix, after)).map(({ key }) => key),
+    listDated: async (prefix, after) =>
+      (await listed(prefix, after)).map(({ key, uploaded }) => ({ key, storedAt: uploaded })),
+  }
+}
+
+const hexOf = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+type Reader = {
+  readonly read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  readonly cancel: () => Promise<void>
+}
+
+/** Each chunk is good until the next is read. */
+function readInOneBuffer(body: ReadableStream<Uint8Array>): Reader {
+  const reader = body.getReader({ mode: 'byob' })
+  let buffer = new ArrayBuffer(chunkBytes)
+  return {
+    read: async () => {
+      const { done, value } = await reader.read(new Uint8Array(buffer))
+      if (value !== undefined) buffer = value.buffer
+      return { done, value }
     },
+    cancel: async () => await reader.cancel(),
+  }
+}
+
+type Coming = {
+  readonly stored: Promise<unknown>
+  readonly reader: Reader
+  readonly writable: WritableStream<Uint8Array>
+  readonly bytes: number
+  readonly inTime: InTime
+  readonly idleMs: number
+}
+
+/** What R2 says when the bytes have another SHA-256 than it was told (error 10037). */
+const otherDigest = /\(10037\)/
+
+/** Moves a body into a put, a chunk at a time; the sender and the store each have their own patience. */
+async function putAsItComes({ stored, reader, writable, bytes, inTime, idleMs }: Coming): Promise<PutOutcome> {
+  const writer = writable.getWriter()
+  writer.closed.catch(() => undefined)
+  // A put that fails while the body still comes ends the next write too, which would otherwise wait for ever.
+  const failed = stored.then(() => new Promise<never>(() => undefined))
+  failed.catch(() => undefined)
+  const giveUp = async (outcome: PutOutcome): Promise<PutOutcome> => {
+    reader.cancel().catch(() => undefined)
+    writer.abort(new Error(outcome)).catch(() => undefined)
+    await inTime(stored).catch(() => undefined)
+    return outcome
+  }
+  const fromSender = boundedBy(idleMs)
+  let length = 0
+  try {
+    for (;;) {
+      const read = await fromSender(reader.read()).catch(() => undefined)
+      if (read === undefined) return await giveUp('broken-off')
+      if (read.done || read.value === undefined) break
+      length += read.value.byteLength
+      if (length > bytes) return await giveUp('other-size')
+      await inTime(Promise.race([writer.write(read.value), failed]))
+    }
+    if (length < bytes) return await giveUp('other-size')
+    await inTime(Promise.all([writer.close(), stored]))
+    return 'stored'
+  } catch (error) {
+    const cause = error instanceof ObjectStoreError ? error.cause : error
+    const isOther = otherDigest.test(String(cause))
+    await giveUp('other-digest')
+    if (isOther) return 'other-digest'
+    throw error
   }
 }
 
@@ -115,10 +247,12 @@ const boundedBy =
   async (call) => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('the object store did not answer in time')), timeoutMs)
+      timer = setTimeout(() => reject(new ObjectStoreError('the object store did not answer in time')), timeoutMs)
     })
     try {
       return await Promise.race([call, timeout])
+    } catch (cause) {
+      throw cause instanceof ObjectStoreError ? cause : new ObjectStoreError('the object store failed', { cause })
     } finally {
       clearTimeout(timer)
     }

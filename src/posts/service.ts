@@ -1,53 +1,68 @@
 import { getCampaign } from '../campaigns/service.ts'
 import type { MemberContext } from '../context.ts'
-import { databaseFailure } from '../db/errors.ts'
-import { once } from '../idempotency/service.ts'
+import type { Db } from '../db/database.ts'
 import { type Page, pageOf } from '../paging.ts'
-import { ProblemError, referenceNotFound } from '../problem.ts'
-import { deletePost, findPost, insertPost, listPosts, lockPost, updatePost } from './posts.sql.ts'
-import { problemsOf } from './problems.ts'
-import {
-  type CampaignPostQuery,
-  maxMedia,
-  type NewPost,
-  type Post,
-  type PostChange,
-  type PostKind,
-  type PostMedia,
-  type PostQuery,
-  PostRow,
-  postOptions,
-} from './schema.ts'
+import { ProblemError } from '../problem.ts'
+import { judge, judgeNewPosts, mediaIdsOf, refusalOf, refuse } from './content.ts'
+import { againWhenGone, insertDrafts } from './drafts.ts'
+import { deletePost, findPost, findPostToChange, listPosts, lockPost, updatePost } from './posts.sql.ts'
+import { asPost, asRow, reportOf, storedOptions } from './problems.ts'
+import type { CampaignPostQuery, NewPost, Post, PostChange, PostQuery, PostReport } from './schema.ts'
 
-const editableStatuses: ReadonlySet<string> = new Set(['draft', 'changes_requested', 'failed', 'missed'])
+const editableStatuses: ReadonlySet<string> = new Set([
+  'draft',
+  'in_review',
+  'changes_requested',
+  'approved',
+  'scheduled',
+  'failed',
+  'missed',
+])
 
-/** A new draft. What it lacks for publishing is listed in `problems`. */
+/** A new draft. What it lacks for publishing is listed in `problems`; what could never be published is refused. */
 export async function createPost(ctx: MemberContext, input: NewPost): Promise<Post> {
-  const { kind, caption = null, campaignId = null, accountId = null, options = {} } = input
-  refuseForeignAccount(ctx, accountId)
-  const media = mediaOf(input) ?? []
-  const row = await once(ctx, PostRow, async () => {
-    return await namingMedia(input, media, async () => {
-      const made = { id: ctx.makeId(), userId: ctx.userId, now: ctx.now().toISOString() }
-      const values = { kind, caption, campaignId, accountId, options, media, ...made }
-      return asRow(await ctx.db.one(insertPost, values))
-    })
+  const { posts } = await insertDrafts(ctx, 201, async () => {
+    const judged = await judgeNewPosts(ctx, [input])
+    judged.forEach(refuse)
+    return { drafts: judged.map(({ draft }) => draft), refused: [] }
   })
-  return withProblems(row)
+  return onlyOf(posts)
+}
+
+/** A new draft with the content of another post, whatever has become of that one. */
+export async function duplicatePost(ctx: MemberContext, id: string): Promise<Post> {
+  const { posts } = await insertDrafts(ctx, 201, async () => {
+    const source = await readRow(ctx, id)
+    return { drafts: [{ ...source, duplicateOf: source.accountId === null ? null : id }], refused: [] }
+  })
+  return onlyOf(posts)
+}
+
+/** What a body would be refused for, what it lacks, and what may not be as it was meant: all that can be told of it. */
+export async function validatePost(ctx: MemberContext, input: NewPost): Promise<PostReport> {
+  const [{ findings, refusals } = { findings: [], refusals: [] }] = await judgeNewPosts(ctx, [input])
+  const missing = refusals.filter(({ code }) => code === 'reference/not-found')
+  if (missing.length > 0) throw refusalOf(missing)
+  return reportOf(findings, input)
 }
 
 export async function getPost(ctx: MemberContext, id: string): Promise<Post> {
-  const row = await ctx.db.maybeOne(findPost, { id })
+  return asPost(await readRow(ctx, id))
+}
+
+async function readRow(ctx: MemberContext, id: string) {
+  const row = await ctx.db.maybeOne(findPost, { id, now: ctx.now().toISOString() })
   if (row === undefined) throw new ProblemError('post/not-found')
-  return withProblems(asRow(row))
+  return asRow(row)
 }
 
 /** Posts, newest first; `from` and `to` bound the scheduled time. */
 export async function listPostsPage(ctx: MemberContext, query: PostQuery): Promise<Page<Post>> {
-  const { limit, cursor, ...filters } = query
-  const rows = await ctx.db.many(listPosts, { ...filters, beforeId: cursor?.[0] ?? null, limit: limit + 1 })
+  const { limit, cursor, tag, ...filters } = query
+  const tagKey = tag === undefined ? null : ctx.workspaceId + tag
+  const rows = await ctx.db.many(listPosts, { ...filters, tagKey, beforeId: cursor?.[0] ?? null, limit: limit + 1 })
   return pageOf(
-    rows.map((row) => withProblems(asRow(row))),
+    rows.map((row) => asPost(asRow({ ...row, duplicateOf: null }))),
     limit,
     ({ id }) => [id],
   )
@@ -64,46 +79,61 @@ export async function listCampaignPosts(
   return page
 }
 
-/** Changes a post that is still being worked on, when one of `versions` is current (null: whichever is). */
+/** Changes a post that is not yet on its way, when one of `versions` is current (null: whichever is). */
 export async function changePost(
   ctx: MemberContext,
   id: string,
   change: PostChange,
   versions: number[] | null,
 ): Promise<Post> {
-  if (change.accountId !== undefined) refuseForeignAccount(ctx, change.accountId)
-  const media = mediaOf(change)
-  const kinds = kindsThatTake(change, media)
-  const changed = [...Object.keys(change), ...(media === undefined ? [] : ['media'])]
-  const { caption, campaignId, accountId, options } = change
-  const values = { caption, campaignId, accountId, options, media: media ?? [], id, versions, kinds, changed }
-  const row = await namingMedia(change, media ?? [], async () => {
-    const changedPost = await ctx.db.maybeOne(updatePost, values)
-    if (changedPost !== undefined) return changedPost
-    await refuseChange(ctx, id, change, versions, kinds)
-    // Nothing speaks against it, so another change came in between: this one takes its turn.
-    return await ctx.db.transaction(async (db) => {
+  return await againWhenGone(async () => {
+    const changed = await changeOnce(ctx, ctx.db, { id, change, versions })
+    if (changed !== undefined) return changed
+    // Another change came in between: this one takes its turn, and is judged by what it then finds.
+    const inTurn = await ctx.db.transaction(async (db) => {
       await db.maybeOne(lockPost, { id })
-      return await db.maybeOne(updatePost, values)
+      return await changeOnce(ctx, db, { id, change, versions })
     })
+    if (inTurn === undefined) throw new ProblemError('request/version-stale')
+    return inTurn
   })
-  if (row === undefined) throw new ProblemError('request/version-stale')
-  return withProblems(asRow(row))
 }
 
-/** Throws when the post, as it is now, does not take the change. */
-async function refuseChange(
-  ctx: MemberContext,
-  id: string,
-  change: PostChange,
-  versions: number[] | null,
-  kinds: PostKind[],
-): Promise<void> {
-  const post = await getPost(ctx, id)
-  if (versions !== null && !versions.includes(post.version)) throw new ProblemError('request/version-stale')
-  if (!kinds.includes(post.kind)) throw foreignToKind(post.kind, change)
-  if (!editableStatuses.has(post.status))
-    throw new ProblemError('post/not-editable', { detail: `It is ${post.status}.` })
+type Wish = { readonly id: string; readonly change: PostChange; readonly versions: number[] | null }
+
+/** Reads, judges and writes; undefined when another change came in between. */
+async function changeOnce(ctx: MemberContext, db: Db, { id, change, versions }: Wish): Promise<Post | undefined> {
+  const { caption, accountId, campaignId, options } = change
+  const mediaIds = mediaIdsOf(change) ?? null
+  const changed = [...Object.keys(change), ...(mediaIds === null ? [] : ['media'])]
+  const content = { caption, accountId, campaignId, coverMediaId: options?.coverMediaId, mediaIds }
+  const found = await db.maybeOne(findPostToChange, { id, changed, content, now: ctx.now().toISOString() })
+  if (found === undefined) throw new ProblemError('post/not-found')
+  const { newAccount, hasNewCampaign, newCover, newFiles, ...columns } = found
+  const before = asRow(columns)
+  if (versions !== null && !versions.includes(before.version)) throw new ProblemError('request/version-stale')
+  if (!editableStatuses.has(before.status))
+    throw new ProblemError('post/not-editable', { detail: `It is ${before.status}.` })
+  const facts = {
+    account: newAccount,
+    hasCampaign: hasNewCampaign,
+    cover: newCover,
+    files: newFiles,
+    duplicateOf: before.duplicateOf,
+  } as Parameters<typeof judge>[3]
+  const judged = judge(ctx, before, change, facts)
+  refuse(judged)
+  const { draft, findings } = judged
+  const { problems } = reportOf(findings)
+  if (before.status === 'scheduled' && problems.length > 0)
+    throw new ProblemError('post/not-ready', { detail: 'It is scheduled, and would not be ready.', errors: problems })
+  const stored = {
+    ...draft,
+    options: storedOptions(draft.options),
+    media: draft.media.map(({ file: _, ...item }) => item),
+  }
+  const moved = await db.maybeOne(updatePost, { content: stored, id, version: before.version })
+  return moved && asPost({ ...before, ...draft, ...moved })
 }
 
 /** Deletes a post that nobody has published or awaits. */
@@ -117,60 +147,8 @@ export async function removePost(ctx: MemberContext, id: string, versions: numbe
   })
 }
 
-/** An API key that is limited to accounts works on posts of these alone; all others are to it as if they were not. */
-function refuseForeignAccount({ accountIds }: MemberContext, accountId: string | null): void {
-  if (accountIds !== null && (accountId === null || !accountIds.includes(accountId)))
-    throw referenceNotFound('/accountId')
+function onlyOf(posts: readonly Post[]): Post {
+  const [post] = posts
+  if (post === undefined) throw new Error('expected one post, got none')
+  return post
 }
-
-/** The media in the form they are stored; undefined when the body names none. */
-function mediaOf({ media, mediaIds }: Pick<PostChange, 'media' | 'mediaIds'>): PostMedia[] | undefined {
-  return media ?? mediaIds?.map((mediaId) => ({ mediaId, altText: null, userTags: [], productTags: [] }))
-}
-
-/** The kinds of post for which a change is possible at all. */
-function kindsThatTake({ options }: PostChange, media: readonly PostMedia[] = []): PostKind[] {
-  const kinds = Object.keys(maxMedia) as PostKind[]
-  return kinds.filter(
-    (kind) => media.length <= maxMedia[kind] && (options === undefined || postOptions[kind].safeParse(options).success),
-  )
-}
-
-/** A change that no post of this kind can take. */
-function foreignToKind(kind: PostKind, { options, mediaIds }: PostChange): ProblemError {
-  const issues = postOptions[kind].safeParse(options ?? {}).error?.issues ?? []
-  const keys = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('/')]))
-  const foreign = keys.map((key) => ({
-    pointer: `/options/${key}`,
-    code: 'options/foreign',
-    detail: `is not for a ${kind}`,
-  }))
-  const tooMany = {
-    pointer: mediaIds ? '/mediaIds' : '/media',
-    code: 'media/too-many',
-    detail: `at most ${maxMedia[kind]}`,
-  }
-  return new ProblemError('request/invalid', { errors: foreign.length > 0 ? foreign : [tooMany] })
-}
-
-/** Runs a write; when a medium does not exist, the problem points at the item, which the server's detail names by id. */
-async function namingMedia<T>(
-  body: Pick<PostChange, 'mediaIds'>,
-  media: readonly PostMedia[],
-  write: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await write()
-  } catch (error) {
-    const failure = databaseFailure(error)
-    if (failure?.kind !== 'constraint' || failure.constraint !== 'post_media_media_fkey') throw error
-    const index = media.findIndex(({ mediaId }) => failure.detail.includes(mediaId.toLowerCase()))
-    throw referenceNotFound(body.mediaIds ? `/mediaIds/${index}` : `/media/${index}/mediaId`, error)
-  }
-}
-
-/** `options` and `media` are written by this service alone, from values that their schemas have passed. */
-const asRow = (row: Omit<PostRow, 'options' | 'media'> & { options: unknown; media: unknown }): PostRow =>
-  row as PostRow
-
-const withProblems = (row: PostRow): Post => ({ ...row, problems: problemsOf(row) })

@@ -7,6 +7,8 @@ type AiGenerationStatus = 'failed' | 'pending' | 'refused' | 'succeeded'
 
 type AiKind = 'alt_text' | 'caption' | 'hashtags' | 'ideas' | 'reply' | 'rewrite' | 'translation' | 'variants'
 
+type ApprovalDecision = 'approved' | 'rejected'
+
 type AuditOperation = 'DELETE' | 'INSERT' | 'UPDATE'
 
 type CampaignObjective = 'awareness' | 'engagement' | 'leads' | 'other' | 'sales' | 'traffic'
@@ -547,6 +549,62 @@ order by
 limit :limit!`,
 })
 
+export type ListSpendOfPersonParams = {
+  userId: string
+  afterWorkspaceId?: string | null | undefined
+  afterId?: string | null | undefined
+  limit: number
+}
+
+export type ListSpendOfPersonResult = {
+  workspaceId: string
+  id: string
+  campaignId: string
+  createdAt: string
+  isMember: boolean
+  amountMinor: number | null
+  currency: string | null
+  spentOn: string | null
+  note: string | null
+  corrects: string | null
+}
+
+/** Spend that the person entered. */
+export const listSpendOfPerson = new PreparedQuery<ListSpendOfPersonParams, ListSpendOfPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 641, b: 648 }] },
+    { name: 'afterWorkspaceId', required: false, locs: [{ a: 662, b: 678 }, { a: 718, b: 734 }, { a: 761, b: 777 }] },
+    { name: 'afterId', required: false, locs: [{ a: 790, b: 797 }] },
+    { name: 'limit', required: true, locs: [{ a: 855, b: 861 }] },
+  ],
+  statement: `select
+  s.workspace_id as "workspaceId",
+  s.id,
+  s.campaign_id as "campaignId",
+  s.created_at as "createdAt",
+  (m.user_id is not null) as "isMember",
+  case when m.user_id is not null then s.amount_minor end as "amountMinor",
+  case when m.user_id is not null then s.currency end as "currency",
+  case when m.user_id is not null then s.spent_on end as "spentOn",
+  case when m.user_id is not null then s.note end as "note",
+  case when m.user_id is not null then s.corrects_id end as "corrects"
+from
+  campaign_spend s
+  left join workspace_members m on m.workspace_id = s.workspace_id
+    and m.user_id = s.user_id
+where
+  s.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or s.workspace_id > :afterWorkspaceId
+    or (s.workspace_id = :afterWorkspaceId and s.id < :afterId::uuid)
+  )
+order by
+  s.workspace_id,
+  s.id desc
+limit :limit!`,
+})
+
 export type ListMediaOfPersonParams = {
   userId: string
   afterWorkspaceId?: string | null | undefined
@@ -617,6 +675,7 @@ export type ListPostsOfPersonResult = {
   updatedAt: string
   isMember: boolean
   caption: string | null
+  tags: string[] | null
   options: unknown
   campaignId: string | null
   accountId: string | null
@@ -630,10 +689,10 @@ export type ListPostsOfPersonResult = {
 /** Posts that the person wrote, with the words at their media. */
 export const listPostsOfPerson = new PreparedQuery<ListPostsOfPersonParams, ListPostsOfPersonResult>({
   params: [
-    { name: 'userId', required: true, locs: [{ a: 1310, b: 1317 }] },
-    { name: 'afterWorkspaceId', required: false, locs: [{ a: 1331, b: 1347 }, { a: 1387, b: 1403 }, { a: 1430, b: 1446 }] },
-    { name: 'afterId', required: false, locs: [{ a: 1459, b: 1466 }] },
-    { name: 'limit', required: true, locs: [{ a: 1524, b: 1530 }] },
+    { name: 'userId', required: true, locs: [{ a: 1371, b: 1378 }] },
+    { name: 'afterWorkspaceId', required: false, locs: [{ a: 1392, b: 1408 }, { a: 1448, b: 1464 }, { a: 1491, b: 1507 }] },
+    { name: 'afterId', required: false, locs: [{ a: 1520, b: 1527 }] },
+    { name: 'limit', required: true, locs: [{ a: 1585, b: 1591 }] },
   ],
   statement: `select
   p.workspace_id as "workspaceId",
@@ -644,6 +703,7 @@ export const listPostsOfPerson = new PreparedQuery<ListPostsOfPersonParams, List
   p.updated_at as "updatedAt",
   (m.user_id is not null) as "isMember",
   case when m.user_id is not null then p.caption end as "caption",
+  case when m.user_id is not null then p.tags end as "tags",
   case when m.user_id is not null then p.options end as "options",
   case when m.user_id is not null then p.campaign_id end as "campaignId",
   case when m.user_id is not null then p.account_id end as "accountId",
@@ -681,6 +741,106 @@ where
 order by
   p.workspace_id,
   p.id desc
+limit :limit!`,
+})
+
+export type ListNotesOfPersonParams = {
+  userId: string
+  afterWorkspaceId?: string | null | undefined
+  afterId?: string | null | undefined
+  limit: number
+}
+
+export type ListNotesOfPersonResult = {
+  workspaceId: string
+  id: string
+  postId: string
+  createdAt: string
+  isMember: boolean
+  text: string | null
+}
+
+/** What the person noted about posts. */
+export const listNotesOfPerson = new PreparedQuery<ListNotesOfPersonParams, ListNotesOfPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 344, b: 351 }] },
+    { name: 'afterWorkspaceId', required: false, locs: [{ a: 365, b: 381 }, { a: 421, b: 437 }, { a: 464, b: 480 }] },
+    { name: 'afterId', required: false, locs: [{ a: 493, b: 500 }] },
+    { name: 'limit', required: true, locs: [{ a: 558, b: 564 }] },
+  ],
+  statement: `select
+  n.workspace_id as "workspaceId",
+  n.id,
+  n.post_id as "postId",
+  n.created_at as "createdAt",
+  (m.user_id is not null) as "isMember",
+  case when m.user_id is not null then n.text end as "text"
+from
+  post_notes n
+  left join workspace_members m on m.workspace_id = n.workspace_id
+    and m.user_id = n.user_id
+where
+  n.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or n.workspace_id > :afterWorkspaceId
+    or (n.workspace_id = :afterWorkspaceId and n.id < :afterId::uuid)
+  )
+order by
+  n.workspace_id,
+  n.id desc
+limit :limit!`,
+})
+
+export type ListApprovalsOfPersonParams = {
+  userId: string
+  afterWorkspaceId?: string | null | undefined
+  afterId?: string | null | undefined
+  limit: number
+}
+
+export type ListApprovalsOfPersonResult = {
+  workspaceId: string
+  id: string
+  postId: string
+  contentRevision: number
+  decision: ApprovalDecision
+  createdAt: string
+  isMember: boolean
+  reason: string | null
+}
+
+/** What the person said of posts in review. */
+export const listApprovalsOfPerson = new PreparedQuery<ListApprovalsOfPersonParams, ListApprovalsOfPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 409, b: 416 }] },
+    { name: 'afterWorkspaceId', required: false, locs: [{ a: 430, b: 446 }, { a: 486, b: 502 }, { a: 529, b: 545 }] },
+    { name: 'afterId', required: false, locs: [{ a: 558, b: 565 }] },
+    { name: 'limit', required: true, locs: [{ a: 623, b: 629 }] },
+  ],
+  statement: `select
+  a.workspace_id as "workspaceId",
+  a.id,
+  a.post_id as "postId",
+  a.content_revision as "contentRevision",
+  a.decision,
+  a.created_at as "createdAt",
+  (m.user_id is not null) as "isMember",
+  case when m.user_id is not null then a.reason end as "reason"
+from
+  post_approvals a
+  left join workspace_members m on m.workspace_id = a.workspace_id
+    and m.user_id = a.user_id
+where
+  a.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or a.workspace_id > :afterWorkspaceId
+    or (a.workspace_id = :afterWorkspaceId and a.id < :afterId::uuid)
+  )
+order by
+  a.workspace_id,
+  a.id desc
 limit :limit!`,
 })
 

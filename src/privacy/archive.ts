@@ -7,6 +7,7 @@ import {
   findTotpOfPerson,
   listAccountsOfPerson,
   listApiKeysOfPerson,
+  listApprovalsOfPerson,
   listAuditOfPerson,
   listCampaignsOfPerson,
   listExportsOfPerson,
@@ -16,11 +17,13 @@ import {
   listMediaOfPerson,
   listMembershipsOfPerson,
   listMovesOfPerson,
+  listNotesOfPerson,
   listOutboxOfPerson,
   listPasskeysOfPerson,
   listPostsOfPerson,
   listRecoveryCodesOfPerson,
   listSessionsOfPerson,
+  listSpendOfPerson,
   listWorkspacesOfPerson,
 } from './archive.jobs.sql.ts'
 
@@ -51,8 +54,11 @@ export const archiveTables: Readonly<Record<string, (ctx: Reader, userId: string
   api_keys: byWorkspace(listApiKeysOfPerson),
   instagram_accounts: byWorkspace(listAccountsOfPerson),
   campaigns: byWorkspace(listCampaignsOfPerson),
+  campaign_spend: byWorkspace(listSpendOfPerson),
   media_files: byWorkspace(listMediaOfPerson),
   posts: byWorkspace(listPostsOfPerson),
+  post_notes: byWorkspace(listNotesOfPerson),
+  post_approvals: byWorkspace(listApprovalsOfPerson),
   post_status_history: byWorkspace(listMovesOfPerson),
   ai_generations: byWorkspace(listGenerationsOfPerson),
   data_exports: byId(listExportsOfPerson),
@@ -71,6 +77,7 @@ export const exemptTables: Readonly<Record<string, string>> = {
   auth_challenges: 'minutes old at most, and nothing but a hash',
   encryption_keys: 'the key that opens the profile; the profile is in the archive',
   erasure_requests: 'whoever is in it has nothing left to export',
+  workspace_approvers: 'a place on the list of a workspace that the person is a member of, which the archive says',
   user_email_index: 'a keyed hash of the address, which is in the archive',
 }
 

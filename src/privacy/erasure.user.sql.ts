@@ -154,21 +154,21 @@ export type ErasePersonResult = {
  * - what waits to be sent or made for them is given up, recorded answers are deleted;
  * - the request is on record, and a worker is told to finish outside the database.
  *
- * What they wrote into workspaces that go on stays, with their id. An invitation to their address is another workspace's,
- * and ends by itself. No row when none of :versions (NULL: any) is current, or they are erased already; else one for each
- * session that was still open, and at least one.
+ * What they made in workspaces that go on stays, with their id; what they noted for the team is deleted. An invitation to
+ * their address is another workspace's, and ends by itself. No row when none of :versions (NULL: any) is current, or they
+ * are erased already; else one for each session that was still open, and at least one.
  */
 export const erasePerson = new PreparedQuery<ErasePersonParams, ErasePersonResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'now', required: true, locs: [{ a: 184, b: 188 }, { a: 680, b: 684 }, { a: 1088, b: 1092 }, { a: 1931, b: 1935 }, { a: 2251, b: 2255 }, { a: 2564, b: 2568 }, { a: 2749, b: 2753 }, { a: 3410, b: 3414 }, { a: 3689, b: 3693 }, { a: 3904, b: 3908 }, { a: 4140, b: 4144 }, { a: 4423, b: 4427 }, { a: 4747, b: 4751 }, { a: 4980, b: 4984 }, { a: 5445, b: 5449 }, { a: 5652, b: 5656 }] },
-    { name: 'userId', required: true, locs: [{ a: 434, b: 441 }, { a: 2470, b: 2477 }, { a: 2619, b: 2626 }, { a: 4000, b: 4007 }, { a: 4236, b: 4243 }, { a: 4560, b: 4567 }, { a: 5385, b: 5392 }, { a: 5629, b: 5636 }] },
+    { name: 'now', required: true, locs: [{ a: 184, b: 188 }, { a: 680, b: 684 }, { a: 1088, b: 1092 }, { a: 1931, b: 1935 }, { a: 2251, b: 2255 }, { a: 2670, b: 2674 }, { a: 2855, b: 2859 }, { a: 3516, b: 3520 }, { a: 3795, b: 3799 }, { a: 4010, b: 4014 }, { a: 4246, b: 4250 }, { a: 4529, b: 4533 }, { a: 4853, b: 4857 }, { a: 5086, b: 5090 }, { a: 5551, b: 5555 }, { a: 5758, b: 5762 }] },
+    { name: 'userId', required: true, locs: [{ a: 434, b: 441 }, { a: 2576, b: 2583 }, { a: 2725, b: 2732 }, { a: 4106, b: 4113 }, { a: 4342, b: 4349 }, { a: 4666, b: 4673 }, { a: 5491, b: 5498 }, { a: 5735, b: 5742 }] },
     { name: 'versions', required: false, locs: [{ a: 485, b: 493 }, { a: 529, b: 537 }] },
-    { name: 'erasureId', required: true, locs: [{ a: 5372, b: 5382 }, { a: 5639, b: 5649 }] },
-    { name: 'newReceiptDigest', required: true, locs: [{ a: 5402, b: 5419 }] },
-    { name: 'requestedAt', required: true, locs: [{ a: 5430, b: 5442 }] },
-    { name: 'backupsExpireAt', required: true, locs: [{ a: 5452, b: 5468 }] },
-    { name: 'outboxId', required: true, locs: [{ a: 5591, b: 5600 }] },
+    { name: 'erasureId', required: true, locs: [{ a: 5478, b: 5488 }, { a: 5745, b: 5755 }] },
+    { name: 'newReceiptDigest', required: true, locs: [{ a: 5508, b: 5525 }] },
+    { name: 'requestedAt', required: true, locs: [{ a: 5536, b: 5548 }] },
+    { name: 'backupsExpireAt', required: true, locs: [{ a: 5558, b: 5574 }] },
+    { name: 'outboxId', required: true, locs: [{ a: 5697, b: 5706 }] },
   ],
   statement: `with
   actor as materialized (
@@ -266,6 +266,11 @@ export const erasePerson = new PreparedQuery<ErasePersonParams, ErasePersonResul
     where
       x.user_id = e.id
       and x.status in ('pending', 'ready')
+  ),
+  deleted_notes as (
+    delete from post_notes n
+    using erased_user e
+    where n.user_id = e.id
   ),
   deleted_answers as (
     delete from idempotency_keys i

@@ -6,7 +6,7 @@ import { violatedConstraint } from '../db/errors.ts'
 import type { WrappedKey } from '../keys/service.ts'
 import { ProblemError } from '../problem.ts'
 import type { Me, User, UserChange } from './schema.ts'
-import { type FindUserResult, findUser, updateUser } from './users.user.sql.ts'
+import { type FindUserResult, findTimeZone, findUser, updateUser } from './users.user.sql.ts'
 
 /** A user's columns with the data key that opens them. */
 export type UserRow = Omit<FindUserResult, keyof WorkspaceColumns>
@@ -32,6 +32,11 @@ export async function updateMe(ctx: UserContext, change: UserChange, versions: n
     current = await findMe(ctx)
     if (current.dataKeyId === dataKeyId) throw new ProblemError('request/version-stale')
   }
+}
+
+/** The zone that the user, or who made the API key, lives by. */
+export async function getOwnTimeZone({ db, userId }: Pick<UserContext, 'db' | 'userId'>): Promise<string> {
+  return (await db.one(findTimeZone, { userId })).timeZone
 }
 
 async function findMe(ctx: UserContext): Promise<FindUserResult> {

@@ -64,6 +64,24 @@ where
   and u.status = 'active'`,
 })
 
+export type FindTimeZoneParams = {
+  userId: string
+}
+
+export type FindTimeZoneResult = {
+  timeZone: string
+}
+
+/** The zone that a person lives by. */
+export const findTimeZone = new PreparedQuery<FindTimeZoneParams, FindTimeZoneResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 59, b: 66 }] },
+  ],
+  statement: `select u.time_zone as "timeZone"
+from users u
+where u.id = :userId!`,
+})
+
 export type UpdateUserParams = {
   actor: string
   nameCiphertext?: string | null | undefined

@@ -68,13 +68,13 @@ const change = route({
   method: 'patch',
   path: '/workspace',
   tag,
-  summary: 'Rename the workspace; owners also: require a second factor',
+  summary: 'Rename the workspace, say who approves posts; owners also: require a second factor',
   access: 'workspace:write',
   isGrant: true,
   isVersioned: true,
   body: WorkspaceChange,
   responses: { 200: answer },
-  problems: ['workspace/second-factor-unproved'],
+  problems: ['workspace/second-factor-unproved', 'reference/not-found'],
 })
 const remove = route({
   method: 'delete',

@@ -5,22 +5,28 @@ import { Id, Name, Timestamp } from '../http/values.ts'
 
 const Role = z.enum(roles)
 
+const ApprovalPolicy = z.enum(['off', 'one', 'all']).openapi({
+  description: 'Who approves a post before it is scheduled or published: nobody, one who may, all of approverIds',
+})
+
+const workspaceFields = {
+  id: Id,
+  name: z.string(),
+  plan: z.enum(['free', 'pro', 'enterprise']),
+  status: z.enum(['active', 'closing', 'closed']),
+  requiresSecondFactor: z.boolean(),
+  version: z.int(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+}
+
 export const Workspace = z
-  .object({
-    id: Id,
-    name: z.string(),
-    plan: z.enum(['free', 'pro', 'enterprise']),
-    status: z.enum(['active', 'closing', 'closed']),
-    requiresSecondFactor: z.boolean(),
-    version: z.int(),
-    createdAt: Timestamp,
-    updatedAt: Timestamp,
-  })
+  .object({ ...workspaceFields, approvalPolicy: ApprovalPolicy, approverIds: z.array(Id) })
   .openapi('Workspace')
 export type Workspace = z.infer<typeof Workspace>
 
 /** A workspace with the caller's membership as the database returns it after a change. */
-export const OwnedWorkspace = Workspace.extend({ role: Role, membershipVersion: z.int() })
+export const OwnedWorkspace = z.object({ ...workspaceFields, role: Role, membershipVersion: z.int() })
 
 export const MyWorkspace = OwnedWorkspace.extend({
   closesAt: Timestamp.nullable().openapi({ description: 'Until then a closing workspace can be restored' }),
@@ -36,7 +42,16 @@ export const NewWorkspace = z.strictObject({ name: Name(100) }).openapi('NewWork
 export type NewWorkspace = z.infer<typeof NewWorkspace>
 
 export const WorkspaceChange = z
-  .strictObject({ name: Name(100), requiresSecondFactor: z.boolean() })
+  .strictObject({
+    name: Name(100),
+    requiresSecondFactor: z.boolean(),
+    approvalPolicy: ApprovalPolicy,
+    approverIds: z
+      .array(Id)
+      .max(50)
+      .refine((ids) => new Set(ids).size === ids.length, { error: 'must not name anybody twice' })
+      .openapi({ description: 'Members in a role that may approve. None of them: any one who may' }),
+  })
   .partial()
   .openapi('WorkspaceChange')
 export type WorkspaceChange = z.infer<typeof WorkspaceChange>

@@ -1,8 +1,8 @@
-import { lacking, permissionsOf } from '../auth/permissions.ts'
+import { lacking, permissionsOf, rolesThatMay } from '../auth/permissions.ts'
 import type { Context, MemberContext, UserContext } from '../context.ts'
 import { once } from '../idempotency/service.ts'
 import { type Page, pageOf } from '../paging.ts'
-import { ProblemError, referenceNotFound } from '../problem.ts'
+import { missingReference, ProblemError, referenceNotFound } from '../problem.ts'
 import {
   type MyWorkspace,
   type MyWorkspaceQuery,
@@ -69,8 +69,8 @@ export async function getWorkspace(ctx: MemberContext): Promise<Workspace> {
 }
 
 /**
- * Renames the workspace, or says whether its members need a second factor, when one of `versions` is current (null:
- * whichever is). Only an owner may demand a second factor, in a session that has proved one.
+ * Renames the workspace, or says whether its members need a second factor and who approves posts, when one of `versions` is
+ * current (null: whichever is). Only an owner may demand a second factor, in a session that has proved one.
  */
 export async function changeWorkspace(
   ctx: MemberContext,
@@ -78,10 +78,11 @@ export async function changeWorkspace(
   versions: number[] | null,
 ): Promise<Workspace> {
   const caller = { userId: ctx.userId, sessionId: sessionOf(ctx) }
-  const { name = null, requiresSecondFactor = null } = change
-  const row = await ctx.db.maybeOne(updateWorkspace, { ...caller, name, requiresSecondFactor, versions })
+  const { requiresSecondFactor = null, approverIds = [] } = change
+  const approvingRoles = rolesThatMay('posts:approve')
+  const row = await ctx.db.maybeOne(updateWorkspace, { ...caller, ...change, approvingRoles, versions })
   if (row !== undefined) return row
-  const changer = await demandChanger(ctx, caller)
+  const changer = await demandChanger(ctx, caller, approverIds)
   if (requiresSecondFactor !== null) {
     if (changer.role !== 'owner') throw ownersOnly('say whether a second factor is required')
     if (requiresSecondFactor && !changer.hasProvedFactor) {
@@ -90,6 +91,10 @@ export async function changeWorkspace(
       })
     }
   }
+  const unfit = approverIds.flatMap((id, index) =>
+    changer.fitApproverIds.includes(id) ? [] : [`/approverIds/${index}`],
+  )
+  if (unfit.length > 0) throw new ProblemError('reference/not-found', { errors: unfit.map(missingReference) })
   throw new ProblemError('request/version-stale')
 }
 
@@ -115,8 +120,13 @@ export const ownersOnly = (what: string): ProblemError =>
  * After a change found no row: who the caller is by now. Throws permission/denied, as middleware does, when the caller is
  * out or demoted, or the workspace closing, since the request was let in.
  */
-async function demandChanger(ctx: MemberContext, caller: { readonly userId: string; readonly sessionId: string }) {
-  const changer = await ctx.db.maybeOne(findWorkspaceChanger, caller)
+async function demandChanger(
+  ctx: MemberContext,
+  caller: { readonly userId: string; readonly sessionId: string },
+  approverIds: readonly string[] = [],
+) {
+  const approvingRoles = rolesThatMay('posts:approve')
+  const changer = await ctx.db.maybeOne(findWorkspaceChanger, { ...caller, approverIds, approvingRoles })
   if (changer === undefined || !permissionsOf[changer.role].has('workspace:write')) throw lacking('workspace:write')
   return changer
 }

@@ -8,8 +8,10 @@ export type Account = {
   workspaceId: string
   token: string
   refreshToken: string
+  /** Some of the workspace's campaigns and posts, and of the posts that may be changed. */
   campaignIds: string[]
   postIds: string[]
+  draftIds: string[]
 }
 
 export type BenchRequest = {
@@ -75,9 +77,9 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'PATCH /v1/posts/:id': {
     kind: 'write',
     status: 200,
-    make: ({ postIds }, random) => ({
+    make: ({ draftIds }, random) => ({
       method: 'PATCH',
-      path: `/v1/posts/${pick(postIds, random)}`,
+      path: `/v1/posts/${pick(draftIds, random)}`,
       headers: { 'If-Match': '*' },
       body: { caption: `${sentence}${Math.floor(random() * 1e9)}` },
     }),

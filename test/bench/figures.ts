@@ -1,5 +1,6 @@
 import type { MeasuredLoad } from './load/run-load.ts'
 import type { Limit } from './measure/limit.ts'
+import type { ListPages } from './measure/lists.ts'
 import type { Misses } from './measure/misses.ts'
 import type { StartUp } from './measure/start-up.ts'
 import type { PeerFigures } from './peers/compare.ts'
@@ -30,6 +31,8 @@ export type Figures = {
   /** Milliseconds, one at a time. */
   login: { p50: number; p95: number }
   misses: Misses
+  /** By list, in the largest workspace. */
+  lists: Record<string, ListPages>
   closed: MeasuredLoad
   open: MeasuredLoad
   /** Requests a second. */

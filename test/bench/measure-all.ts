@@ -10,6 +10,7 @@ import type { MeasuredLoad, Target } from './load/run-load.ts'
 import { describeMachine } from './machine.ts'
 import { startDelayProxy } from './measure/delay-proxy.ts'
 import { type Limit, type LimitOptions, measureReadLimit, measureWriteLimit } from './measure/limit.ts'
+import { measureLists } from './measure/lists.ts'
 import { measureMisses } from './measure/misses.ts'
 import { measureRoundTrips } from './measure/round-trips.ts'
 import { measureStartUp } from './measure/start-up.ts'
@@ -38,13 +39,8 @@ export async function measureAll(platform: Platform, isQuick: boolean, say: Benc
     vars: platform.vars,
   }
   const worker = await startWorkerd(workerd)
-  say(`making ${scale.workspaces} workspaces`)
-  const world = await makeWorld(
-    worker.port,
-    platform.ownerUrl,
-    scale.workspaces,
-    join(platform.directory, 'accounts.json'),
-  )
+  say(`signing ${scale.workspaces} users in`)
+  const world = await makeWorld(worker.port, platform, scale.workspaces, join(platform.directory, 'accounts.json'))
   const bench = { platform, scale, say, workerd, world }
   const target = { port: worker.port, accountsFile: world.accountsFile, watched: watched(platform, worker.pid) }
   const mix = readMix()
@@ -58,6 +54,8 @@ export async function measureAll(platform: Platform, isQuick: boolean, say: Benc
   await fresh.service.stop()
   const startUp = await measureStartUp({ ...workerd, directory: platform.directory }, scale.startUps)
   const limits = await measureLimits(bench)
+  say('first and last pages of lists')
+  const lists = await measureLists(worker.port, world.spare, scale.pageRequests)
   say('the peer')
   await renewTokens(worker.port, world)
   const peer = await comparePeer(platform, target, mix.shares, world.spare, scale.mix)
@@ -72,6 +70,7 @@ export async function measureAll(platform: Platform, isQuick: boolean, say: Benc
     startUp,
     misses,
     peer,
+    lists,
     ...each,
     ...loads,
     ...trips,

@@ -13,6 +13,7 @@ export function render(figures: Figures, gates: readonly Gate[]): string {
     renderHead(figures),
     renderEndpoints(figures),
     renderMix(figures),
+    renderLists(figures),
     renderParts(figures),
     renderGates(gates),
     '',
@@ -94,6 +95,17 @@ function renderParts(figures: Figures): string {
       ['limit: the SQL of POST /v1/posts in pgbench', limit(writeLimit)],
     ],
   )
+}
+
+function renderLists({ lists }: Figures): string {
+  const rows = Object.entries(lists).map(([name, { pages, firstMs, lastMs, ratio }]) => [
+    name,
+    String(pages),
+    firstMs.toFixed(2),
+    lastMs.toFixed(2),
+    ratio.toFixed(2),
+  ])
+  return table(['lists of the largest workspace', 'pages', 'first, ms', 'last, ms', 'ratio'], rows)
 }
 
 function renderGates(gates: readonly Gate[]): string {

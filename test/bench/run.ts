@@ -5,6 +5,7 @@ import { judge } from './gates.ts'
 import { measureAll } from './measure-all.ts'
 import { type Platform, startPlatform } from './platform/platform.ts'
 import { render } from './report.ts'
+import { scaleOf } from './scale.ts'
 
 /* npm run bench [-- --json FILE] [--gate] [--quick] */
 
@@ -13,8 +14,9 @@ let isStopping = false
 
 async function main(): Promise<void> {
   const { json, gate, quick } = readArguments()
-  platform = await startPlatform()
-  const figures = await measureAll(platform, quick, (text) => void process.stderr.write(`${text}\n`))
+  const say = (text: string) => void process.stderr.write(`${text}\n`)
+  platform = await startPlatform(scaleOf(quick).users, say)
+  const figures = await measureAll(platform, quick, say)
   const gates = judge(figures)
   process.stdout.write(`\n${render(figures, gates)}`)
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...figures, gates }, null, 2)}\n`)

@@ -1,34 +1,37 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from '../../scripts/local/migrate.ts'
+import { emailOf, seedPassword } from '../../scripts/seed/people.ts'
+import type { Plan } from '../../scripts/seed/plan.ts'
 import { type Account, encodeRequest, endpointNamed } from './endpoints.ts'
 import { type Connection, createConnection } from './load/connection.ts'
+import type { Platform } from './platform/platform.ts'
+import { seededRandom } from './statistics.ts'
 
 export type World = {
   /** A JSON file with the accounts; the load generator writes it again when tokens change. */
   accountsFile: string
-  /** One more account, for what is measured one request at a time. */
+  /** One more account, of the largest workspace, for what is measured one request at a time. */
   spare: Account
   counts: Record<string, number>
 }
 
-/** Rows of each workspace; the posts have none to three media each. */
-const campaignsEach = 30
-const postsEach = 250
-const mediaEach = 50
+/** Ids of posts and campaigns that an account knows of its workspace, at most. */
+const knownEach = 300
+const placesSeed = 20_261_126
 
 /** Requests under way while accounts are made; the Worker lets no more than 16 hashes wait. */
 const width = 8
 
-/**
- * Users who registered through the API, each with a session and a workspace of their own; what is in the workspaces goes in
- * by SQL, since the way there is not what is measured.
- */
-export async function makeWorld(port: number, ownerUrl: string, size: number, accountsFile: string): Promise<World> {
-  const registered = await inParallel(port, size + 1, register)
+/** Users of the seed, signed in through the API, each in a workspace of another size; the first one has the largest. */
+export async function makeWorld(port: number, platform: Platform, size: number, accountsFile: string): Promise<World> {
+  const { ownerUrl, plan } = platform
   const owner = connect(ownerUrl)
   try {
-    await fillWorkspaces(owner)
-    const [spare, ...accounts] = await withContents(owner, registered)
+    const places = await choosePlaces(owner, plan, size + 1)
+    const signedIn = await inParallel(port, places.length, async (connection, index) => {
+      return await signIn(connection, places[index] as Place)
+    })
+    const [spare, ...accounts] = await withContents(owner, signedIn)
     if (!spare) throw new Error('no account was made')
     writeAccounts(accountsFile, accounts)
     return { accountsFile, spare, counts: await countRows(owner) }
@@ -58,21 +61,15 @@ export async function renewTokens(port: number, world: World): Promise<void> {
   writeAccounts(world.accountsFile, accounts)
 }
 
-type Registered = Omit<Account, 'campaignIds' | 'postIds'>
+type SignedIn = Omit<Account, 'campaignIds' | 'postIds' | 'draftIds'>
 
-async function register(connection: Connection, index: number): Promise<Registered> {
-  const email = `bench-${index}@example.com`
-  const password = `correct horse battery ${index}`
-  const request = {
-    method: 'POST',
-    path: '/v1/auth/register',
-    body: { email, password, name: `Bench ${index}` },
-    isPublic: true,
-  }
+async function signIn(connection: Connection, { userId, userNumber, workspaceId }: Place): Promise<SignedIn> {
+  const [email, password] = [emailOf({ number: userNumber }), seedPassword]
+  const request = { method: 'POST', path: '/v1/auth/login', body: { email, password, workspaceId }, isPublic: true }
   const answer = await connection.send(encodeRequest(request, { token: '' }), true)
-  if (answer.status !== 201) throw new Error(`register answered ${answer.status}: ${answer.body}`)
-  const { accessToken, refreshToken, user, workspace } = JSON.parse(answer.body)
-  return { email, password, token: accessToken, refreshToken, workspaceId: workspace.id, userId: user.id }
+  if (answer.status !== 200) throw new Error(`login answered ${answer.status}: ${answer.body}`)
+  const { accessToken, refreshToken } = JSON.parse(answer.body)
+  return { email, password, token: accessToken, refreshToken, workspaceId, userId }
 }
 
 /** Does a piece of work `count` times, over a few connections at once; the results are in the order of their index. */
@@ -93,65 +90,62 @@ async function inParallel<T>(
 }
 
 type Sql = ReturnType<typeof connect>
+type Place = { workspaceId: string; userId: string; userNumber: number; posts: number }
 
-async function fillWorkspaces(owner: Sql): Promise<void> {
-  const actor = {
-    kind: 'migration',
-    id: null,
-    userId: null,
-    sessionId: null,
-    workspaceId: null,
-    requestId: 'bench',
-    address: null,
+/**
+ * Workspaces to ask from, as their owners: the largest, then half of them drawn as the posts fall, so that busy teams ask
+ * most, and half each as likely as the other. Every one has a draft to change.
+ */
+async function choosePlaces(owner: Sql, plan: Plan, count: number): Promise<Place[]> {
+  const numbers = new Map(plan.workspaces.map((workspace) => [workspace.id, workspace]))
+  const rows = await owner<{ id: string; posts: number }[]>`
+    select workspace_id as id, count(*)::int as posts
+    from posts
+    group by workspace_id
+    having count(*) filter (where status = 'draft') > 0 and count(campaign_id) > 0
+    order by count(*) desc, workspace_id`
+  const random = seededRandom(placesSeed)
+  const total = rows.reduce((sum, { posts }) => sum + posts, 0)
+  const chosen = new Set(rows.slice(0, 1))
+  while (chosen.size < Math.min(count, rows.length)) {
+    let left = random() * total
+    const byPosts = rows.find(({ posts }) => {
+      left -= posts
+      return left < 0
+    })
+    const any = rows[Math.floor(random() * rows.length)]
+    const next = chosen.size % 2 === 0 ? any : byPosts
+    if (next) chosen.add(next)
   }
-  await owner.begin(async (sql) => {
-    await sql`select set_config('app.actor', ${JSON.stringify(actor)}, true)`
-    await sql`
-      insert into campaigns (workspace_id, user_id, name, objective, budget_minor, currency, utm)
-      select m.workspace_id, m.user_id, 'Season ' || n, 'engagement', 250000, 'EUR', '{"source": "instagram", "medium": "social"}'
-      from workspace_members m, generate_series(1, ${campaignsEach}) n`
-    // The rest is too much for triggers; the trail has the campaigns.
-    await sql`set local session_replication_role = replica`
-    await sql`
-      insert into media_files (workspace_id, user_id, file_name, declared_content_type, declared_bytes, upload_expires_at)
-      select m.workspace_id, m.user_id, n || '.jpg', 'image/jpeg', 1000000, now() + interval '1 day'
-      from workspace_members m, generate_series(1, ${mediaEach}) n`
-    await sql`
-      insert into posts (workspace_id, user_id, campaign_id, kind, caption, options)
-      select m.workspace_id, m.user_id, c.ids[1 + n % ${campaignsEach}],
-        (array['image', 'carousel', 'reel', 'story']::post_kind[])[1 + n % 4],
-        repeat('Something new is growing in the garden, and everybody is invited to see it. ', 1 + n % 5), '{}'
-      from workspace_members m
-        join (select workspace_id, array_agg(id order by id) as ids from campaigns group by workspace_id) c using (workspace_id),
-        generate_series(1, ${postsEach}) n`
-    await sql`
-      insert into post_media (workspace_id, post_id, position, media_id, alt_text)
-      select p.workspace_id, p.id, n, f.ids[1 + (p.number + n) % ${mediaEach}], 'A flower in the morning light'
-      from (select workspace_id, id, kind, row_number() over (partition by workspace_id order by id) as number from posts) p
-        join (select workspace_id, array_agg(id order by id) as ids from media_files group by workspace_id) f using (workspace_id),
-        generate_series(0, 2) n
-      where n < p.number % 4 and (p.kind = 'carousel' or n = 0)`
+  return [...chosen].map(({ id, posts }) => {
+    const user = numbers.get(id)?.members[0]?.user
+    if (user === undefined) throw new Error(`the seed knows no workspace ${id}`)
+    return { workspaceId: id, userId: user.id, userNumber: user.number, posts }
   })
-  await owner`vacuum analyze`
 }
 
-async function withContents(owner: Sql, registered: readonly Registered[]): Promise<Account[]> {
-  const rows = await owner<{ workspaceId: string; campaignIds: string[]; postIds: string[] }[]>`
+async function withContents(owner: Sql, signedIn: readonly SignedIn[]): Promise<Account[]> {
+  const rows = await owner<(Pick<Account, 'campaignIds' | 'postIds' | 'draftIds'> & { workspaceId: string })[]>`
     select w.id as "workspaceId",
-      array(select id::text from campaigns where workspace_id = w.id order by id) as "campaignIds",
-      array(select id::text from posts where workspace_id = w.id order by id) as "postIds"
-    from workspaces w`
+      array(select id::text from campaigns where workspace_id = w.id order by random() limit ${knownEach}) as "campaignIds",
+      array(select id::text from posts where workspace_id = w.id order by random() limit ${knownEach}) as "postIds",
+      array(
+        select id::text from posts where workspace_id = w.id and status = 'draft' order by random() limit ${knownEach}
+      ) as "draftIds"
+    from workspaces w
+    where w.id = any(${signedIn.map(({ workspaceId }) => workspaceId)}::uuid[])`
   const contents = new Map(rows.map((row) => [row.workspaceId, row]))
-  return registered.map((account) => {
-    const { campaignIds = [], postIds = [] } = contents.get(account.workspaceId) ?? {}
-    return { ...account, campaignIds, postIds }
+  return signedIn.map((account) => {
+    const { campaignIds = [], postIds = [], draftIds = [] } = contents.get(account.workspaceId) ?? {}
+    return { ...account, campaignIds, postIds, draftIds }
   })
 }
 
 async function countRows(owner: Sql): Promise<Record<string, number>> {
   const [row] = await owner<Record<string, number>[]>`
-    select (select count(*)::int from workspaces) as workspaces, (select count(*)::int from campaigns) as campaigns,
-      (select count(*)::int from posts) as posts, (select count(*)::int from post_media) as "media of posts",
+    select (select count(*)::int from users) as users, (select count(*)::int from workspaces) as workspaces,
+      (select count(*)::int from campaigns) as campaigns, (select count(*)::int from posts) as posts,
+      (select count(*)::int from media_files) as "media files", (select count(*)::int from post_media) as "media of posts",
       (select count(*)::int from audit_logs) as "audit records"`
   return { ...row }
 }

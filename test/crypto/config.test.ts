@@ -8,6 +8,9 @@ import { parseConfig, parseKeySettings, relyingPartyOf } from '../../src/config.
 
 const key = () => randomBytes(32).toString('base64')
 const password = () => randomBytes(18).toString('base64url')
+const bucket = Object.fromEntries(
+  ['put', 'get', 'head', 'delete', 'list', 'createMultipartUpload'].map((name) => [name, async () => undefined]),
+)
 const good = () => ({
   ENVIRONMENT: 'production',
   PUBLIC_URL: 'https://api.example.com',
@@ -25,9 +28,9 @@ const good = () => ({
   MAIL_API_KEY: password(),
   MAIL_API_URL: 'https://mail.example.com/emails',
   SHIELD: { limit: async () => ({ success: true }) },
-  PRIVATE_FILES: Object.fromEntries(
-    ['put', 'get', 'delete', 'list', 'createMultipartUpload'].map((name) => [name, async () => undefined]),
-  ),
+  PRIVATE_FILES: bucket,
+  MEDIA_FILES: bucket,
+  IMAGES: { input: () => undefined },
 })
 type Binding = keyof ReturnType<typeof good>
 
@@ -69,6 +72,9 @@ describe('the configuration', () => {
     'MAIL_FROM',
     'MAIL_API_KEY',
     'SHIELD',
+    'PRIVATE_FILES',
+    'MEDIA_FILES',
+    'IMAGES',
   ])('without %s is refused by name', (name) => {
     const { [name]: _, ...rest } = good()
     expect(refusal(rest)).toContain(`${name}:`)
@@ -81,6 +87,23 @@ describe('the configuration', () => {
     for (const name of Object.keys(good())) if (!known.includes(name)) expect(message).toContain(`${name}:`)
     const mail = refusal({ MAIL_ADAPTER: 'http' })
     for (const name of ['PUBLIC_URL', 'MAIL_FROM', 'MAIL_API_KEY']) expect(mail).toContain(`${name}:`)
+  })
+
+  test('takes the settings of direct uploads together or not at all', () => {
+    const all = {
+      MEDIA_UPLOAD_URL: 'https://x.r2.cloudflarestorage.com/media',
+      MEDIA_UPLOAD_KEY_ID: 'key',
+      MEDIA_UPLOAD_SECRET: password(),
+    }
+    expect(parseConfig({ ...good(), ...all })).toMatchObject(all)
+    for (const name of Object.keys(all)) {
+      expect(refusal({ ...good(), ...all, [name]: undefined })).toMatch(
+        new RegExp(`: ${name}: is needed with MEDIA_UPLOAD_`),
+      )
+    }
+    const plain = 'http://x.r2.cloudflarestorage.com/media'
+    expect(refusal({ ...good(), ...all, MEDIA_UPLOAD_URL: plain })).toContain('MEDIA_UPLOAD_URL: must be https')
+    expect(refusal({ ...good(), ...all, MEDIA_UPLOAD_SECRET: 'short' })).toContain('MEDIA_UPLOAD_SECRET: is shorter')
   })
 
   test('makes passkeys for the domain of the application, or one above it', () => {

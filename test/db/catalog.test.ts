@@ -47,9 +47,13 @@ describe('every foreign key', () => {
       'performance_metrics_account_fkey c',
       'performance_metrics_campaign_fkey c',
       'performance_metrics_post_fkey c',
+      'post_approvals_post_fkey c',
       'post_media_post_fkey c',
+      'post_notes_post_fkey c',
       'post_status_history_post_fkey c',
+      'posting_slots_account_fkey c',
       'user_email_index_user_fkey c',
+      'workspace_approvers_member_fkey c',
     ])
   })
 })

@@ -1,11 +1,18 @@
 import type { Sql } from 'postgres'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listAuditLogs } from '../../src/audit/audit.sql.ts'
+import { listCampaigns } from '../../src/campaigns/campaigns.sql.ts'
+import { listCampaignSpend } from '../../src/campaigns/spend.sql.ts'
 import type { PreparedQuery } from '../../src/db/run.ts'
+import { listPostApprovals } from '../../src/posts/approvals.sql.ts'
+import { listPostMoves } from '../../src/posts/history.sql.ts'
+import { listPostNotes } from '../../src/posts/notes.sql.ts'
+import { findPost, listPosts } from '../../src/posts/posts.sql.ts'
 import {
   findNextTrailOfPerson,
   listAuditOfPerson,
   listIdempotencyKeysOfPerson,
+  listSpendOfPerson,
 } from '../../src/privacy/archive.jobs.sql.ts'
 import { erasePerson } from '../../src/privacy/erasure.user.sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -19,6 +26,7 @@ const workspaces = 500
 const idOf = (prefix: string, number: number) => `${prefix}0000000-0000-7000-8000-${String(number).padStart(12, '0')}`
 const userId = idOf('a', 7)
 const workspaceId = idOf('b', 7)
+const campaignId = idOf('c', 7)
 const now = '2026-01-01T00:00:00Z'
 const byPrincipal = 'idempotency_keys_principal_idx'
 
@@ -40,6 +48,24 @@ beforeAll(async () => {
     insert into idempotency_keys (principal_id, key, route, fingerprint, status)
     select 'a0000000-0000-7000-8000-' || lpad((n % ${people})::text, 12, '0'), n::text, 'POST /v1/x', repeat('0', 64), 201
     from generate_series(1, 40000) n`)
+  // Rows as a restore leaves them: the tables that they refer to are not needed here.
+  await owner.begin(async (tx) => {
+    await tx.unsafe(`
+      set local session_replication_role = replica;
+      insert into campaigns (workspace_id, user_id, name, objective, status)
+      select ('b0000000-0000-7000-8000-' || lpad((case when n % 2 = 0 then 7 else n % ${workspaces} end)::text, 12, '0'))::uuid,
+        ('a0000000-0000-7000-8000-' || lpad((n % ${people})::text, 12, '0'))::uuid, 'Campaign', 'sales',
+        case when n % 7 = 0 then 'active' else 'draft' end::campaign_status
+      from generate_series(1, 40000) n;
+      insert into campaigns (workspace_id, id, user_id, name, objective)
+      values ('${workspaceId}', '${campaignId}', '${userId}', 'Large', 'sales');
+      insert into campaign_spend (workspace_id, campaign_id, user_id, amount_minor, currency, spent_on)
+      select '${workspaceId}', case when n % 20 = 0 then '${campaignId}'::uuid else uuid_v7() end,
+        ('a0000000-0000-7000-8000-' || lpad((n % ${people})::text, 12, '0'))::uuid, 1, 'EUR', date '2026-01-01' + n % 300
+      from generate_series(1, 40000) n`)
+  })
+  await owner`vacuum analyze`
+  await fillPosts()
   await owner`analyze`
 })
 afterAll(async () => {
@@ -47,9 +73,55 @@ afterAll(async () => {
   await database.drop()
 })
 
+const postsOfOne = 4_000
+const postId = idOf('c', 7)
+
+/** 40,000 posts of many workspaces, a tenth of them of one: each with a medium, some with tags, some in a campaign. */
+async function fillPosts(): Promise<void> {
+  await owner.begin(async (tx) => {
+    await tx.unsafe(`set local session_replication_role = replica`)
+    await tx.unsafe(`
+      create temporary table numbered on commit drop as
+      select n, case when n <= ${postsOfOne} then '${workspaceId}'::uuid
+          else ('b0000000-0000-7000-8000-' || lpad((100 + n % 400)::text, 12, '0'))::uuid end as workspace_id,
+        ('c0000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as post_id,
+        ('d0000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as media_id,
+        ('a0000000-0000-7000-8000-' || lpad((n % ${people})::text, 12, '0'))::uuid as user_id,
+        ('e0000000-0000-7000-8000-' || lpad((n % 200)::text, 12, '0'))::uuid as other_id
+      from generate_series(1, 40000) n`)
+    await tx.unsafe(`
+      insert into posts (workspace_id, id, user_id, account_id, campaign_id, kind, caption, tags)
+      select workspace_id, post_id, user_id, other_id, other_id, 'image', 'Words ' || n,
+        case when n % 4 = 0 then array['tag ' || n % 400] else '{}' end
+      from numbered`)
+    await tx.unsafe(`
+      insert into media_objects (workspace_id, sha256, bytes, content_type, object_key)
+      select workspace_id, sha256(n::text::bytea), 1, 'image/jpeg', n::text from numbered`)
+    await tx.unsafe(`
+      insert into media_files (
+        workspace_id, id, user_id, file_name, declared_content_type, declared_bytes, sha256, status
+      )
+      select workspace_id, media_id, user_id, 'x', 'image/jpeg', 1, sha256(n::text::bytea), 'ready' from numbered`)
+    await tx.unsafe(`
+      insert into post_media (workspace_id, post_id, position, media_id)
+      select workspace_id, post_id, 0, media_id from numbered`)
+    await tx.unsafe(`
+      insert into post_notes (workspace_id, post_id, user_id, text)
+      select workspace_id, post_id, user_id, 'x' from numbered`)
+    await tx.unsafe(`
+      insert into post_approvals (workspace_id, post_id, content_revision, user_id, decision)
+      select workspace_id, post_id, 1, user_id, 'approved' from numbered`)
+    await tx.unsafe(`
+      insert into post_status_history (workspace_id, post_id, to_status, actor_kind, user_id)
+      select workspace_id, post_id, 'draft', 'user', user_id from numbered`)
+  })
+}
+
 type Node = { 'Node Type': string; 'Relation Name'?: string; 'Index Name'?: string; Plans?: Node[] }
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+
+type Values = Readonly<Record<string, string | number>>
 
 type Statement = { readonly compiled: PreparedQuery<never, unknown>['compiled'] }
 
@@ -57,20 +129,23 @@ type Statement = { readonly compiled: PreparedQuery<never, unknown>['compiled'] 
  * By which index each filled table (or month) of that name is read, as the database plans a statement for these values;
  * the node's type where it is by none.
  */
-async function scansOf(
-  { compiled }: Statement,
-  table: string,
-  values: Readonly<Record<string, string | number>>,
-): Promise<string[]> {
+async function scansOf({ compiled }: Statement, table: string, values: Values): Promise<string[]> {
   const filled = await owner<{ name: string }[]>`
     select relname::text as name from pg_class where relkind = 'r' and reltuples > 10000 and starts_with(relname, ${table})`
-  const literal = (name: string) => (values[name] === undefined ? 'null' : `'${values[name]}'`)
-  const text = compiled.text.replaceAll(/\$(\d+)/g, (_, number) => literal(compiled.params[number - 1]?.name ?? ''))
-  const [row] = await owner.unsafe(`explain (format json) ${text}`)
-  const scans = nodesOf(row?.['QUERY PLAN'][0].Plan)
+  const scans = (await nodesFor({ compiled }, values))
     .filter((node) => filled.some(({ name }) => name === node['Relation Name']) && /Scan/.test(node['Node Type']))
     .map((node) => nodesOf(node).find((each) => each['Index Name'])?.['Index Name'] ?? node['Node Type'])
   return [...new Set(scans)]
+}
+
+const typesOf = async (statement: Statement, values: Values): Promise<string[]> =>
+  (await nodesFor(statement, values)).map((node) => node['Node Type'])
+
+async function nodesFor({ compiled }: Statement, values: Values): Promise<Node[]> {
+  const literal = (name: string) => (values[name] === undefined ? 'null' : `'${values[name]}'`)
+  const text = compiled.text.replaceAll(/\$(\d+)/g, (_, number) => literal(compiled.params[number - 1]?.name ?? ''))
+  const [row] = await owner.unsafe(`explain (format json) ${text}`)
+  return nodesOf(row?.['QUERY PLAN'][0].Plan)
 }
 
 const limit = 500
@@ -101,4 +176,65 @@ test('recorded answers of the person are found by the person, to be shown and to
     byPrincipal,
     'idempotency_keys_sender_key',
   ])
+})
+
+test('campaigns of a workspace are read from the newest on, all or those of a status, without a sort', async () => {
+  const page = { workspaceId, limit: 21 }
+  for (const [values, index] of [
+    [page, 'campaigns_pkey'],
+    [{ ...page, beforeId: campaignId }, 'campaigns_pkey'],
+    [{ ...page, status: 'active' }, 'campaigns_status_idx'],
+  ] as const) {
+    expect(await scansOf(listCampaigns, 'campaigns', values)).toEqual([index])
+    expect(await typesOf(listCampaigns, values)).not.toContain('Sort')
+  }
+})
+
+test('spend of a campaign is read by its day and summed from an index alone', async () => {
+  const page = { workspaceId, campaignId, limit: 21 }
+  for (const values of [page, { ...page, beforeDay: '2026-03-01', beforeId: campaignId }]) {
+    expect((await scansOf(listCampaignSpend, 'campaign_spend', values)).sort()).toEqual([
+      'campaign_spend_day_idx',
+      'campaign_spend_total_idx',
+    ])
+    expect(await typesOf(listCampaignSpend, values)).toContain('Index Only Scan')
+  }
+  expect(await scansOf(listSpendOfPerson, 'campaign_spend', { userId, limit })).toEqual(['campaign_spend_user_idx'])
+})
+
+describe('posts', () => {
+  const other = idOf('e', 7)
+  test.each<[string, Record<string, string>, string]>([
+    ['all', {}, 'posts_pkey'],
+    ['the next page', { beforeId: postId }, 'posts_pkey'],
+    ['by a tag that few have', { tagKey: `${workspaceId}tag 4` }, 'posts_tags_idx'],
+    ['by campaign', { campaignId: other }, 'posts_campaign_idx'],
+    ['by account', { accountId: other }, 'posts_account_idx'],
+    ['by author', { authorId: userId }, 'posts_user_idx'],
+  ])('%s are listed by index, with their media and files', async (_, filter, index) => {
+    const values = { workspaceId, limit: 21, ...filter }
+    expect(await scansOf(listPosts, 'posts', values)).toEqual([index])
+    expect(await scansOf(listPosts, 'post_media', values)).toEqual(['post_media_pkey'])
+    expect(await scansOf(listPosts, 'media_', values)).toEqual(['media_files_pkey', 'media_objects_pkey'])
+  })
+
+  test('that say the same are found by the bytes of their first medium', async () => {
+    const values = { workspaceId, id: postId, now }
+    expect(await scansOf(findPost, 'posts', values)).toEqual(['posts_pkey'])
+    expect((await scansOf(findPost, 'post_media', values)).sort()).toEqual(['post_media_media_idx', 'post_media_pkey'])
+    expect((await scansOf(findPost, 'media_files', values)).sort()).toEqual([
+      'media_files_object_idx',
+      'media_files_pkey',
+    ])
+  })
+
+  test.each<[string, Statement, string]>([
+    ['notes', listPostNotes, 'post_notes'],
+    ['approvals', listPostApprovals, 'post_approvals'],
+    ['history', listPostMoves, 'post_status_history'],
+  ])('show their %s by the post', async (_, statement, table) => {
+    const page = { workspaceId, postId, limit: 21 }
+    for (const values of [page, { ...page, beforeId: postId }])
+      expect(await scansOf(statement, table, values)).toEqual([`${table}_post_idx`])
+  })
 })

@@ -12,10 +12,23 @@ const bodiless = [
   'POST /v1/auth/totp',
   'POST /v1/auth/passkeys/options',
   'POST /v1/api-keys/{id}/rotate',
+  'POST /v1/campaigns/{id}/archive',
   'POST /v1/me/export',
+  'POST /v1/media/{id}/complete',
+  'POST /v1/posts/{id}/archive',
+  'POST /v1/posts/{id}/duplicate',
+  'POST /v1/posts/{id}/unschedule',
 ]
+/** Their bodies may be left out, and nothing but that. */
+const optional = ['POST /v1/posts/{id}/submit', 'POST /v1/posts/{id}/approve']
+/** Its body is text, see test/posts/import.test.ts. */
+const textRoutes = ['POST /v1/posts/import']
+/** Its body is bytes of any type. */
+const byteRoutes = ['PUT /v1/media/{id}/content']
 const bodyRoutes = routeNames.filter(
-  (name) => (/^(POST|PATCH) /.test(name) && !bodiless.includes(name)) || /^DELETE \/v1\/(me|auth\/totp)$/.test(name),
+  (name) =>
+    (/^(POST|PUT|PATCH) /.test(name) && ![...bodiless, ...textRoutes, ...byteRoutes].includes(name)) ||
+    /^DELETE \/v1\/(me|auth\/totp)$/.test(name),
 )
 
 let world: World
@@ -82,7 +95,10 @@ describe('a body that cannot be read is refused and changes nothing', () => {
     ['a cut-off character', bytes(0x22, 0xe2, 0x82)],
     ['UTF-16', bytes(0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00)],
   ])('%s: 400', async (_, body) => {
-    for (const name of bodyRoutes) expectRefusal(await sendRaw(name, body, json), unreadable)
+    for (const name of bodyRoutes) {
+      if (!body && optional.includes(name)) continue
+      expectRefusal(await sendRaw(name, body, json), unreadable)
+    }
   })
 
   const wrongType = { status: 415, code: 'request/unsupported-media-type' }

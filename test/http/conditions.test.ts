@@ -26,7 +26,22 @@ const changing = versioned.filter((name) => name !== 'DELETE /v1/me')
 const creating = ['POST /v1/campaigns', 'POST /v1/posts', 'POST /v1/workspaces']
 const idempotent = ['POST /v1/campaigns', 'POST /v1/me/export', 'POST /v1/posts', 'POST /v1/workspaces']
 const idempotentUnversioned = [
+  'POST /v1/campaigns/{id}/archive',
+  'POST /v1/campaigns/{id}/spend',
+  'POST /v1/media',
+  'POST /v1/media/{id}/complete',
+  'POST /v1/media/import',
   'POST /v1/invitations/accept',
+  'POST /v1/posts/batch',
+  'POST /v1/posts/import',
+  'POST /v1/posts/{id}/duplicate',
+  'POST /v1/posts/{id}/notes',
+  'POST /v1/posts/{id}/submit',
+  'POST /v1/posts/{id}/approve',
+  'POST /v1/posts/{id}/reject',
+  'POST /v1/posts/{id}/schedule',
+  'POST /v1/posts/{id}/unschedule',
+  'POST /v1/posts/{id}/archive',
   'POST /v1/workspace/invitations',
   'POST /v1/workspaces/restore',
 ]
@@ -214,13 +229,13 @@ describe('an Idempotency-Key that is none is refused before anything is made', (
     '\u007f',
   ]
   test.each([...idempotent, ...idempotentUnversioned])('%s', async (name) => {
-    const { path, body, token } = await routeOf(name).request(world)
+    const { path, body, token, headers } = await routeOf(name).request(world)
     const before = await dumpTenant(world.app, world.home.user)
     for (const key of malformed) {
       const answer = await send(world.app, 'POST', path, {
         body,
         token: token ?? world.home.user.accessToken,
-        headers: { 'Idempotency-Key': key },
+        headers: { ...headers, 'Idempotency-Key': key },
       })
       expectRefusal(answer, { status: 422, code: 'request/invalid', pointers: ['/Idempotency-Key'] })
       expect(answer.body.errors[0].in).toBe('header')

@@ -94,20 +94,31 @@ type Reference = {
   idOf: (tenant: Tenant) => string
   /** A body that is good but for what the id points to. */
   body: (id: string, home: Tenant) => unknown
+  /** The one that the path names; where it does not matter, a carousel, since it takes any number of media. */
+  postOf?: (tenant: Tenant) => string
 }
 
-const [campaign, account, medium] = [
+const [campaign, account, medium, film] = [
   ({ campaigns: [id = ''] }: Tenant) => id,
   ({ accounts: [id = ''] }: Tenant) => id,
   ({ media: [id = ''] }: Tenant) => id,
+  ({ media }: Tenant) => media.at(-1) ?? '',
 ]
+
+const carousel = ({ posts: [, id = ''] }: Tenant) => id
 
 const postReferences: Reference[] = [
   { pointer: '/campaignId', idOf: campaign, body: (campaignId) => ({ kind: 'image', campaignId }) },
   { pointer: '/accountId', idOf: account, body: (accountId) => ({ kind: 'image', accountId }) },
   { pointer: '/mediaIds/0', idOf: medium, body: (id) => ({ kind: 'image', mediaIds: [id] }) },
   { pointer: '/mediaIds/1', idOf: medium, body: (id, { media }) => ({ kind: 'carousel', mediaIds: [media[0], id] }) },
-  { pointer: '/media/0/mediaId', idOf: medium, body: (mediaId) => ({ kind: 'reel', media: [{ mediaId }] }) },
+  { pointer: '/media/0/mediaId', idOf: film, body: (mediaId) => ({ kind: 'reel', media: [{ mediaId }] }) },
+  {
+    pointer: '/options/coverMediaId',
+    idOf: medium,
+    body: (coverMediaId) => ({ kind: 'reel', options: { coverMediaId } }),
+    postOf: ({ posts: [, , reel = ''] }) => reel,
+  },
   {
     pointer: '/media/1/mediaId',
     idOf: medium,
@@ -115,19 +126,36 @@ const postReferences: Reference[] = [
   },
 ]
 
-const withoutKind = ({ pointer, idOf, body }: Reference): Reference => ({
-  pointer,
-  idOf,
+const withoutKind = ({ body, ...reference }: Reference): Reference => ({
+  ...reference,
   body: (id, home) => {
     const { kind: _, ...change } = body(id, home) as Record<string, unknown>
     return change
   },
 })
 
+const inBatch = ({ pointer, idOf, body }: Reference): Reference => ({
+  pointer: `/posts/1${pointer}`,
+  idOf,
+  body: (id, home) => ({ posts: [{ kind: 'story' }, body(id, home)] }),
+})
+
 /** Every member of a body that holds an id, by route. */
 const references: Readonly<Record<string, Reference[]>> = {
   'POST /v1/posts': postReferences,
+  'POST /v1/posts/validate': postReferences,
+  'POST /v1/posts/batch': postReferences.map(inBatch),
   'PATCH /v1/posts/{id}': postReferences.map(withoutKind),
+  'POST /v1/campaigns/{id}/spend': [
+    {
+      pointer: '/corrects',
+      idOf: ({ spend: [id = ''] }) => id,
+      body: (corrects) => ({ amountMinor: -1, currency: 'EUR', spentOn: '2026-12-01', corrects }),
+    },
+  ],
+  'PATCH /v1/workspace': [
+    { pointer: '/approverIds/0', idOf: ({ user }) => user.id, body: (id) => ({ approverIds: [id] }) },
+  ],
   'POST /v1/api-keys': [
     {
       pointer: '/accountIds/0',
@@ -174,9 +202,8 @@ test('the table of references has every member of a body that is an id', () => {
 
 describe("an id in a body that is another workspace's or was never given answers 422 with its pointer", () => {
   const cases = Object.entries(references).flatMap(([name, all]) => all.map((one) => [name, one.pointer, one] as const))
-  test.each(cases)('%s %s', async (name, pointer, { idOf, body }) => {
-    // A carousel of the home workspace, since it takes any number of media.
-    const path = pathOf(name, world.home.posts[1] ?? '')
+  test.each(cases)('%s %s', async (name, pointer, { idOf, body, postOf = carousel }) => {
+    const path = pathOf(name, name.includes('/campaigns/') ? campaign(world.home) : postOf(world.home))
     const home = await dumpTenant(world.app, world.home.user)
     const answers: Answer[] = []
     for (const id of [idOf(world.away), idOf(world.away).toUpperCase(), randomUUID()]) {
@@ -205,21 +232,24 @@ const filters: Readonly<Record<string, (tenant: Tenant) => string>> = {
 }
 
 describe("an id in a filter that is another workspace's or was never given finds nothing", () => {
-  const listRoutes = routeNames.filter((name) => /^GET \/v1\/(posts|campaigns\/\{id\}\/posts|audit-logs)$/.test(name))
+  const listRoutes = routeNames.filter((name) =>
+    /^GET \/v1\/(posts|posts\/calendar|campaigns\/\{id\}\/posts|audit-logs)$/.test(name),
+  )
   test.each(listRoutes)('%s', async (name) => {
     const operation = api.operations.find((candidate) => candidate.name === name)
     const names = operation === undefined ? [] : queryNames(operation).filter((query) => query.endsWith('Id'))
     expect(names.length).toBeGreaterThan(0)
+    const needed = name.endsWith('/calendar') ? '&from=2026-12-01&to=2026-12-31' : ''
     for (const query of names) {
       const idOf = filters[query]
       if (idOf === undefined)
         throw new Error(`${name} filters by ${query} and this table does not know whose id that is`)
       for (const id of [idOf(world.away), randomUUID()]) {
-        const answer = await call('GET', `${pathWithin(name, world.home)}?${query}=${id}`)
-        expect([answer.status, answer.body]).toEqual([200, { data: [], nextCursor: null }])
+        const answer = await call('GET', `${pathWithin(name, world.home)}?${query}=${id}${needed}`)
+        expect([answer.status, answer.body]).toMatchObject([200, { data: [], nextCursor: null }])
         expect(answer.headers.get('Link')).toBeNull()
       }
-      const own = await call('GET', `${pathWithin(name, world.home)}?${query}=${idOf(world.home)}`)
+      const own = await call('GET', `${pathWithin(name, world.home)}?${query}=${idOf(world.home)}${needed}`)
       expect(own.body.data.length, `${query} of its own`).toBeGreaterThan(0)
     }
   })

@@ -11,12 +11,20 @@ import { type KnownIds, type RandomRequest, requestFor } from '../support/random
 import { routeOf, startWorld, type World } from '../support/routes.ts'
 import { asOwner, registerMember } from '../support/tenants.ts'
 
-const requests = 5_000
+/**
+ * Chance hardly meets what these need: a range of days, an entry and what it corrects, bytes and their hash, a file that
+ * was sent before, a host that answers, a post that stands where the action begins.
+ */
+const hardlyMet =
+  /^(GET \/v1\/posts\/calendar|POST \/v1\/campaigns\/\{id\}\/spend|P(UT|OST) \/v1\/media\/.*|POST \/v1\/posts\/\{id\}\/\w+)$/
+const requests = 8_000
 const atOnce = 16
 // A failing run is repeated by FUZZ_SEED=<the seed it printed>.
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 
-const expectedStatuses = new Set([200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429])
+const expectedStatuses = new Set([
+  200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 411, 412, 413, 415, 422, 428, 429,
+])
 // Each request that gets as far as the password costs a hash of 150 ms.
 const hashesPasswords = (operation: Operation) =>
   operation.name === 'DELETE /v1/me' ||
@@ -25,13 +33,13 @@ const hashesPasswords = (operation: Operation) =>
 const needsProof = ({ name }: Operation) =>
   /auth\/(second-factor|totp\/confirm)$|DELETE .*\/totp$|POST .*\/passkeys$/.test(name)
 
-test('whatever 5,000 requests hold, no answer is an error of ours, and nobody else is touched', {
+test('whatever 8,000 requests hold, no answer is an error of ours, and nobody else is touched', {
   timeout: 120_000,
 }, async () => {
   console.log(`fuzz seed ${seed}`)
   const world = await startWorld()
   const api = await readApi(world.app)
-  const { user, campaigns, accounts, media, posts } = world.home
+  const { user, campaigns, spend, accounts, media, openMedia, posts } = world.home
   // Their sessions are refreshed and ended, while all else goes on with the owner's.
   const [refresher, leaver, closer, guest] = await Promise.all([
     registerUser(world.app),
@@ -43,12 +51,17 @@ test('whatever 5,000 requests hold, no answer is an error of ours, and nobody el
   const spareFor = (method: string) => ({
     sessions: spare.sessions,
     passkeys: spare.passkeys,
+    'instagram-accounts': accounts,
     invitations: spare.invitations,
+    'v1/media/': method === 'GET' ? media : [openMedia],
+    // What is archived takes nothing any more.
+    'campaigns/{id}/archive': spare.campaigns,
     'api-keys': method === 'DELETE' ? spare.apiKeys.slice(20) : spare.apiKeys.slice(0, 20),
     members: method === 'DELETE' ? spare.leavingMembers : spare.members,
   })
   const lastOf = async (name: string) => (await routeOf(name).request(world)).path.split('/').at(-1) ?? ''
   const onlyIds: Record<string, string> = {
+    '/media/{token}': await lastOf('GET /media/{token}'),
     '/v1/exports/{token}': await lastOf('GET /v1/exports/{token}'),
     '/v1/erasures/{receipt}': await lastOf('GET /v1/erasures/{receipt}'),
     '/v1/me/exports/{id}': world.home.exportId,
@@ -69,6 +82,7 @@ test('whatever 5,000 requests hold, no answer is an error of ours, and nobody el
     },
     named: {
       campaignId: campaigns,
+      corrects: spend,
       accountId: accounts,
       accountIds: accounts,
       mediaId: media,
@@ -77,6 +91,7 @@ test('whatever 5,000 requests hold, no answer is an error of ours, and nobody el
       token: [await inviteByToken(world.app, user, guest, 'client')],
       userId: [user.id],
       authorId: [user.id],
+      time: ['00:00', '09:30', '23:59'],
       timeZone: ['UTC', 'Europe/Vienna', 'America/Argentina/Buenos_Aires'],
       locale: ['en', 'de-AT', 'zh-Hant-TW'],
       refreshToken: [refresher.refreshToken],
@@ -115,7 +130,8 @@ test('whatever 5,000 requests hold, no answer is an error of ours, and nobody el
   expect(world.app.logs.filter(({ level }) => level === 'error')).toEqual([])
   expect(await dumpTenant(world.app, world.away.user)).toEqual(before)
   // Or the requests were too wild to get anywhere.
-  for (const { name, responses } of api.operations.filter((each) => !hashesPasswords(each) && !needsProof(each))) {
+  const expected = api.operations.filter((each) => !hashesPasswords(each) && !needsProof(each))
+  for (const { name, responses } of expected.filter((each) => !hardlyMet.test(each.name))) {
     const success = Object.keys(responses).find((status) => status.startsWith('2'))
     expect(counts.get(`${name} ${success}`) ?? 0, `${name} never succeeded, seed ${seed}`).toBeGreaterThan(0)
   }
@@ -185,7 +201,7 @@ async function checked(world: World, { method, path, headers, body }: RandomRequ
     expect(expectedStatuses).toContain(answer.status)
     expectConventions(answer)
     if (answer.status < 300 && answer.body !== '')
-      expect(answer.headers.get('Content-Type')).toMatch(/^application\/(json|gzip)$/)
+      expect(answer.headers.get('Content-Type')).toMatch(/^(application\/(json|gzip)|image\/jpeg)$/)
   } catch (cause) {
     throw new Error(`${answer.status} ${JSON.stringify(answer.body)} for ${what}`, { cause })
   }

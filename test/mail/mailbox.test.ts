@@ -4,6 +4,7 @@ import { connectMailbox, type Mailbox } from '../../src/cache/mailbox.ts'
 import { createApp } from '../../src/http/app.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { send } from '../support/client.ts'
+import { noImages, noOutbound } from '../support/no-objects.ts'
 import { insertOutbox, insertRecipient } from '../support/recipients.ts'
 import { sharedRedis, startRedis } from '../support/redis.ts'
 
@@ -114,6 +115,9 @@ function withMailbox(mailbox: Mailbox | undefined): Pick<TestApp, 'fetch'> {
     connect: unused,
     cache: { get: unused, set: unused, delete: unused, draw: async () => undefined, ping: unused },
     objects: app.jobs.objects,
+    media: app.jobs.media,
+    images: noImages,
+    ...noOutbound,
     throttle: { attempt: unused, succeed: unused } as never,
     rateLimitFactor: 1,
     shield: undefined,

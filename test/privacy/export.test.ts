@@ -55,8 +55,9 @@ describe('the archive', () => {
     expect(rows['users']).toMatchObject([{ id: user.id, email: user.email, name: user.name, locale: 'en' }])
     const idsOf = (table: string) => rows[table]?.map(({ id }) => id).sort()
     expect(idsOf('campaigns')).toEqual([...campaigns].sort())
+    expect(rows['campaign_spend']).toMatchObject([{ id: tenant.spend[0], amountMinor: 500, note: tenant.marker }])
     expect(idsOf('posts')).toEqual([...posts].sort())
-    expect(idsOf('media_files')).toEqual([...media].sort())
+    expect(idsOf('media_files')).toEqual([...media, tenant.openMedia].sort())
     expect(idsOf('instagram_accounts')).toEqual([...accounts].sort())
     expect(rows['posts']?.map(({ caption }) => caption)).toEqual(posts.map(() => tenant.marker))
     expect(rows['posts']?.flatMap((post) => post.media)).toContainEqual(

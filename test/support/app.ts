@@ -3,17 +3,21 @@ import type postgres from 'postgres'
 import { connectMailbox, type KeptMail } from '../../src/cache/mailbox.ts'
 import { connectCache } from '../../src/cache/redis.ts'
 import { connectThrottle } from '../../src/cache/throttle.ts'
+import type { Context } from '../../src/context.ts'
 import type { SqlClient } from '../../src/db/client.ts'
 import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { type JobPlatform, runWaking } from '../../src/jobs/run.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import type { Log, LogFields } from '../../src/log.ts'
+import type { Images } from '../../src/objects/images.ts'
+import type { SignUpload } from '../../src/objects/signed-upload.ts'
 import type { ObjectStore } from '../../src/objects/store.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { atEnd } from './endings.ts'
 import { expectNoLeaks } from './leaks.ts'
-import { openObjects } from './objects.ts'
+import { noOutbound } from './no-objects.ts'
+import { openImages, openObjects } from './objects.ts'
 import { sharedRedis } from './redis.ts'
 import { createPool, openSql } from './sql.ts'
 
@@ -33,6 +37,8 @@ export type TestApp = {
   secondIsolate: () => Pick<TestApp, 'fetch'>
   /** What the application keeps outside the database. */
   objects: ObjectStore
+  /** The bytes of media files. */
+  media: ObjectStore
   /** What jobs run on: the role jobs, and the application's clock and keys. */
   jobs: JobPlatform
   /** Sends what the outbox holds, and answers what the mailbox then holds of an address, newest first. */
@@ -54,6 +60,11 @@ type Overrides = {
   rateLimitFactor?: number
   shield?: (network: string) => Promise<boolean>
   objects?: ObjectStore
+  media?: ObjectStore
+  images?: Images
+  signUpload?: SignUpload
+  /** Other hosts; by default there are none. */
+  outbound?: Pick<Context, 'fetch' | 'resolve'>
   /** Adds routes to each isolate, for what no route of the API does yet. */
   extend?: (app: ReturnType<typeof createApp>) => void
 }
@@ -80,6 +91,8 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
   const connect = overrides.connect ?? (() => pool)
   const log: Log = (level, message, fields) => void logs.push({ level, message, ...fields })
   const objects = overrides.objects ?? openObjects()
+  const media = overrides.media ?? openObjects()
+  const images = overrides.images ?? openImages()
   const jobsPool = createPool(database.jobsUrl, 10)
   const place = { url: overrides.restUrl ?? redis.restUrl, token: overrides.token ?? redis.token }
   const mailbox = connectMailbox({ ...place, now, name: randomUUID() })
@@ -91,6 +104,7 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
     keyring: createKeyring({ ...secrets, now }),
     mailer: mailbox,
     objects,
+    media,
     publicUrl,
     appUrl: 'https://app.test',
     log,
@@ -110,6 +124,10 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
       mailbox,
       keyring: createKeyring({ ...secrets, now }),
       objects,
+      media,
+      images,
+      signUpload: overrides.signUpload,
+      ...(overrides.outbound ?? noOutbound),
       now,
       monotonic,
       makeId: uuidMaker(now),
@@ -125,6 +143,7 @@ export async function startApp(overrides: Overrides = {}): Promise<TestApp> {
     logs,
     now,
     objects,
+    media,
     fetch: fetchOf(isolate()),
     advance: (ms) => {
       offsetMs += ms

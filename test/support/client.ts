@@ -22,7 +22,8 @@ export async function send(
   const all = new Headers(headers)
   if (token !== undefined) all.set('Authorization', `Bearer ${token}`)
   if (body !== undefined && !all.has('Content-Type')) all.set('Content-Type', 'application/json')
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const isAsIs = typeof body === 'string' || body instanceof Uint8Array
+  const text = isAsIs ? (body as BodyInit) : JSON.stringify(body)
   const response = await fetch(
     new Request(`${publicUrl}${path}`, { method, headers: all, ...(body !== undefined && { body: text }) }),
   )

@@ -4,7 +4,7 @@ import { createApp } from '../../src/http/app.ts'
 import { uuidMaker } from '../../src/ids.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import type { Log } from '../../src/log.ts'
-import type { ObjectStore } from '../../src/objects/store.ts'
+import { noImages, noObjects, noOutbound } from './no-objects.ts'
 import { createPool } from './sql.ts'
 
 /** The application on Deno: what `src/worker.ts` is to workerd. Prints its address once it listens. */
@@ -31,8 +31,6 @@ const pool = createPool(setting('DATABASE_URL'), 10)
 const log: Log = (level, message, fields) => console.log(JSON.stringify({ level, message, ...fields }))
 
 const redis = { url: setting('REDIS_REST_URL'), token: setting('REDIS_REST_TOKEN') }
-const refuse = () => Promise.reject(new Error('there is no object store here'))
-const noObjects: ObjectStore = { put: refuse, get: refuse, delete: refuse, list: refuse }
 
 const app = createApp({
   publicUrl: 'https://api.test',
@@ -53,6 +51,9 @@ const app = createApp({
   makeId: uuidMaker(now),
   log,
   objects: noObjects,
+  media: noObjects,
+  images: noImages,
+  ...noOutbound,
   wakeOutbox: async () => undefined,
 })
 

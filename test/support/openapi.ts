@@ -94,7 +94,17 @@ export function formsOf(document: OpenApiDocument, schema: JsonSchema): JsonSche
   return forms === undefined ? [resolved] : forms.flatMap((form) => formsOf(document, form))
 }
 
-const sampleTexts = ['A text, long enough', 'EUR', '12345', '123456', 'brand', '0190a6bc-5e7a-7000-8000-000000000001']
+const sampleTexts = [
+  'A text, long enough',
+  'EUR',
+  '12345',
+  '123456',
+  'brand',
+  'ab'.repeat(32),
+  '0190a6bc-5e7a-7000-8000-000000000001',
+  '09:30',
+  '2026-11-23T09:30',
+]
 
 function sampleText({ enum: words, format, pattern }: JsonSchema): unknown {
   if (words !== undefined) return words[0]

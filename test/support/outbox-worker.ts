@@ -4,6 +4,7 @@ import { uuidMaker } from '../../src/ids.ts'
 import { outboxHandlers } from '../../src/jobs/crons.ts'
 import { createKeyring } from '../../src/keys/service.ts'
 import { drainOutbox } from '../../src/outbox/service.ts'
+import { noObjects } from './no-objects.ts'
 import { type Step, watchSteps } from './outbox-steps.ts'
 import { createPool } from './sql.ts'
 
@@ -30,15 +31,15 @@ const keys = task.keyEncryptionKeys.map(
   ([version, base64]) => [version, new Uint8Array(Buffer.from(base64, 'base64'))] as const,
 )
 const actor = { kind: 'job', id: 'drain-outbox', requestId: 'test' }
-/** No mail needs it. */
-const noStore = () => Promise.reject(new Error('there is no object store here'))
 const ctx = {
   db: createDatabase(ports, { actor: JSON.stringify(actor) }),
   now,
   makeId: uuidMaker(now),
   keyring: createKeyring({ keyEncryptionKeys: new Map(keys), refreshMacKeys: new Map(), now }),
   mailer: connectMailbox({ ...task.mailbox, now }),
-  objects: { put: noStore, get: noStore, delete: noStore, list: noStore },
+  // No mail needs them.
+  objects: noObjects,
+  media: noObjects,
   publicUrl: 'https://api.test',
   appUrl: 'https://app.test',
   log: (level: string, message: string, fields?: object) => console.log(JSON.stringify({ level, message, ...fields })),

@@ -121,13 +121,28 @@ const damaged = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
       return copy
     })
 
-function bodyOf(api: Api, { body }: Operation, ids: KnownIds): fc.Arbitrary<RandomRequest['body']> {
+const takesSheet = ({ documented }: Operation): boolean => documented.requestBody?.content?.['text/csv'] !== undefined
+
+/** A sheet of posts, in which a cell now and then holds anything. */
+const sheet = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('image', 'carousel', 'reel', 'story'),
+      fc.oneof({ weight: 4, arbitrary: fc.constantFrom('Words', '"a ""b"", c"', '') }, { weight: 1, arbitrary: text }),
+    ),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((rows) => `kind,caption\n${rows.map((cells) => cells.join(',')).join('\n')}\n`)
+
+function bodyOf(api: Api, operation: Operation, ids: KnownIds): fc.Arbitrary<RandomRequest['body']> {
+  const { body } = operation
   const wild = fc.oneof(
     { weight: 4, arbitrary: wildValue.map(toText) },
     { weight: 1, arbitrary: nested },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) },
     { weight: 1, arbitrary: text },
   )
+  if (takesSheet(operation)) return fc.oneof({ weight: 6, arbitrary: sheet }, { weight: 1, arbitrary: wild })
   const none = fc.constant(undefined)
   if (body === undefined) return fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: wild })
   return fc.oneof(
@@ -135,6 +150,11 @@ function bodyOf(api: Api, { body }: Operation, ids: KnownIds): fc.Arbitrary<Rand
     { weight: 3, arbitrary: wild },
     { weight: 1, arbitrary: none },
   )
+}
+
+function mediaTypeOf(operation: Operation): string | undefined {
+  if (takesSheet(operation)) return 'text/csv'
+  return operation.body === undefined ? undefined : 'application/json'
 }
 
 function headersOf(operation: Operation, tokens: readonly string[]): fc.Arbitrary<Record<string, string>> {
@@ -156,10 +176,7 @@ function headersOf(operation: Operation, tokens: readonly string[]): fc.Arbitrar
         { weight: 1, arbitrary: headerText },
         { weight: 1, arbitrary: token.map((one) => `Bearer ${one.slice(3)}`) },
       ),
-      'Content-Type': usually<string | undefined>(
-        operation.body === undefined ? undefined : 'application/json',
-        headerText,
-      ),
+      'Content-Type': usually<string | undefined>(mediaTypeOf(operation), headerText),
       'If-Match': takesHeader(operation, 'If-Match')
         ? fc.oneof(
             { weight: 8, arbitrary: fc.constantFrom('*', '*', '*', '"v1"', '"v2"') },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Role, roles } from '../../src/auth/permissions.ts'
+import type { Context } from '../../src/context.ts'
 import { runWaking } from '../../src/jobs/run.ts'
 import { expectedOf } from './access-matrix.ts'
 import { newPassword, resetToken, tokenTo } from './accounts.ts'
@@ -7,8 +8,10 @@ import { startApp, type TestApp } from './app.ts'
 import { createAuthenticator } from './authenticator.ts'
 import { registerUser, type SignedInUser, send } from './client.ts'
 import { inviteByToken } from './invitations.ts'
+import { declarationOf, jpeg, readyFile, sendBytes, start } from './media-files.ts'
+import { publicAddress } from './outbound.ts'
 import { addPasskey, addTotp, challengeOf, totpCode } from './second-factor.ts'
-import { populateTenant, registerMember, type Tenant } from './tenants.ts'
+import { movePost, populateTenant, registerMember, type Tenant } from './tenants.ts'
 
 /**
  * Every route of the API, by hand: a request that succeeds. Who may make it stands in test/access-matrix.txt. The
@@ -45,7 +48,9 @@ type RouteCase = {
 }
 
 const person = { idOf: ({ user: { id } }: Tenant) => id, notFound: 'member/not-found' }
+const firstAccount = { idOf: ({ accounts: [id = ''] }: Tenant) => id, notFound: 'instagram-account/not-found' }
 const newestCampaign = { idOf: ({ campaigns: [id = ''] }: Tenant) => id, notFound: 'campaign/not-found' }
+const openMedia = { idOf: ({ openMedia: id }: Tenant) => id, notFound: 'media/not-found' }
 const newestPost = { idOf: ({ posts: [id = ''] }: Tenant) => id, notFound: 'post/not-found' }
 const newestApiKey = { idOf: ({ apiKeys: [id = ''] }: Tenant) => id, notFound: 'api-key/not-found' }
 const noToken = { idOf: () => 'no-such-token' }
@@ -256,6 +261,17 @@ const routes: Readonly<Record<string, RouteCase>> = {
     ...noToken,
     notFound: 'erasure/not-found',
   },
+  'GET /v1/instagram-accounts/{id}/slots': {
+    request: ({ home }) => ({ path: `/v1/instagram-accounts/${home.accounts[0]}/slots` }),
+    ...firstAccount,
+  },
+  'PUT /v1/instagram-accounts/{id}/slots': {
+    request: ({ home }) => ({
+      path: `/v1/instagram-accounts/${home.accounts[0]}/slots`,
+      body: { timeZone: 'Europe/Berlin', slots: [{ weekday: 1, time: '09:30' }] },
+    }),
+    ...firstAccount,
+  },
   'POST /v1/campaigns': { request: () => ({ path: '/v1/campaigns', body: { name: 'Autumn', objective: 'traffic' } }) },
   'GET /v1/campaigns': { request: () => ({ path: '/v1/campaigns' }) },
   'GET /v1/campaigns/{id}': {
@@ -277,12 +293,85 @@ const routes: Readonly<Record<string, RouteCase>> = {
     },
     ...newestCampaign,
   },
+  'POST /v1/campaigns/{id}/archive': {
+    request: async ({ home }) => {
+      const { body } = await home.user.call('POST', '/v1/campaigns', { name: 'Over', objective: 'other' })
+      return { path: `/v1/campaigns/${body.id}/archive` }
+    },
+    ...newestCampaign,
+  },
+  'POST /v1/campaigns/{id}/spend': {
+    request: ({ home }) => ({
+      path: `/v1/campaigns/${home.campaigns[0]}/spend`,
+      body: { amountMinor: 1_250, currency: 'EUR', spentOn: '2026-12-01', note: 'Advertisements' },
+    }),
+    ...newestCampaign,
+  },
+  'GET /v1/campaigns/{id}/spend': {
+    request: ({ home }) => ({ path: `/v1/campaigns/${home.campaigns[0]}/spend` }),
+    ...newestCampaign,
+  },
   'POST /v1/posts': {
     request: ({ home }) => {
       const [campaignId] = home.campaigns
       const [accountId] = home.accounts
       return { path: '/v1/posts', body: { kind: 'image', campaignId, accountId, mediaIds: home.media.slice(0, 1) } }
     },
+  },
+  'POST /v1/posts/validate': {
+    request: ({ home }) => ({ path: '/v1/posts/validate', body: { kind: 'image', mediaIds: home.media.slice(0, 1) } }),
+  },
+  'POST /v1/posts/batch': {
+    request: ({ home }) => {
+      const posts = [{ kind: 'image', mediaIds: home.media.slice(0, 1) }, { kind: 'story' }]
+      return { path: '/v1/posts/batch', body: { posts } }
+    },
+  },
+  'POST /v1/posts/import': {
+    request: ({ home }) => ({
+      path: '/v1/posts/import',
+      body: `kind,media\nimage,${home.media[0]}\nstory,\n`,
+      headers: { 'Content-Type': 'text/csv' },
+    }),
+  },
+  'POST /v1/posts/{id}/duplicate': {
+    request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/duplicate` }),
+    ...newestPost,
+  },
+  'POST /v1/posts/{id}/submit': {
+    ...newestPost,
+    request: (world) => actionOn(world, 'draft', 'submit', { note: 'Look' }),
+  },
+  'POST /v1/posts/{id}/approve': {
+    ...newestPost,
+    request: (world) => actionOn(world, 'in_review', 'approve', { note: 'Good' }),
+  },
+  'POST /v1/posts/{id}/reject': {
+    ...newestPost,
+    request: (world) => actionOn(world, 'in_review', 'reject', { reason: 'Too dark' }),
+  },
+  'POST /v1/posts/{id}/schedule': {
+    ...newestPost,
+    request: (world) => {
+      const at = new Date(world.app.now().getTime() + 24 * 60 * 60 * 1000).toISOString()
+      return actionOn(world, 'draft', 'schedule', { at })
+    },
+  },
+  'POST /v1/posts/{id}/unschedule': { ...newestPost, request: (world) => actionOn(world, 'scheduled', 'unschedule') },
+  'POST /v1/posts/{id}/archive': { ...newestPost, request: (world) => actionOn(world, 'published', 'archive') },
+  'GET /v1/posts/calendar': { request: () => ({ path: '/v1/posts/calendar?from=2026-12-01&to=2026-12-31' }) },
+  'GET /v1/posts/{id}/history': {
+    request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/history` }),
+    ...newestPost,
+  },
+  'GET /v1/posts/{id}/approvals': {
+    request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/approvals` }),
+    ...newestPost,
+  },
+  'GET /v1/posts/{id}/notes': { request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/notes` }), ...newestPost },
+  'POST /v1/posts/{id}/notes': {
+    request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/notes`, body: { text: 'The light is good' } }),
+    ...newestPost,
   },
   'GET /v1/posts': { request: () => ({ path: '/v1/posts' }) },
   'GET /v1/campaigns/{id}/posts': {
@@ -305,6 +394,42 @@ const routes: Readonly<Record<string, RouteCase>> = {
     },
     ...newestPost,
   },
+  'POST /v1/media': { request: async () => ({ path: '/v1/media', body: declarationOf(await jpeg()) }) },
+  'PUT /v1/media/{id}/content': {
+    request: async ({ home }) => {
+      const file = await jpeg()
+      const { body } = await start(home.user, file)
+      return { path: `/v1/media/${body.id}/content`, body: file.content, headers: body.upload.headers }
+    },
+    ...openMedia,
+  },
+  'POST /v1/media/{id}/complete': {
+    request: async ({ app, home }) => {
+      const file = await jpeg()
+      const { body } = await start(home.user, file)
+      await sendBytes(app, home.user, body.upload, file.content)
+      return { path: `/v1/media/${body.id}/complete` }
+    },
+    ...openMedia,
+  },
+  'POST /v1/media/import': {
+    request: () => ({ path: '/v1/media/import', body: { url: 'https://files.shop.com/a.jpg', fileName: 'a.jpg' } }),
+  },
+  'GET /media/{token}': {
+    request: async ({ app, home }) => {
+      const { url } = await readyFile(app, home.user, await jpeg())
+      return { path: new URL(url).pathname }
+    },
+    ...noToken,
+    notFound: 'media/not-found',
+  },
+  'GET /v1/media': { request: () => ({ path: '/v1/media' }) },
+  'GET /v1/media-usage': { request: () => ({ path: '/v1/media-usage' }) },
+  'GET /v1/media/{id}': { request: ({ home }) => ({ path: `/v1/media/${home.media[0]}` }), ...openMedia },
+  'DELETE /v1/media/{id}': {
+    request: async ({ home }) => ({ path: `/v1/media/${(await start(home.user, await jpeg())).body.id}` }),
+    ...openMedia,
+  },
   'GET /v1/api-keys': { request: () => ({ path: '/v1/api-keys' }) },
   'POST /v1/api-keys': { request: () => ({ path: '/v1/api-keys', body: { name: 'Shop', scopes: ['posts:read'] } }) },
   'POST /v1/api-keys/{id}/rotate': {
@@ -326,6 +451,19 @@ const newMember = async ({ app, home: { user } }: World): Promise<string> =>
   (await registerMember(app, { workspaceId: user.workspaceId, role: 'client' })).id
 
 /** An export that is ready, and who may see it. */
+/** An action on a post of its own that stands where the action begins. */
+async function actionOn(
+  { app, home }: World,
+  status: Parameters<typeof movePost>[2],
+  action: string,
+  body?: object,
+): Promise<RouteRequest> {
+  const post = { kind: 'image', accountId: home.accounts[0], mediaIds: home.media.slice(0, 1) }
+  const made = await home.user.call('POST', '/v1/posts', post)
+  await movePost(app, made.body.id, status)
+  return { path: `/v1/posts/${made.body.id}/${action}`, body }
+}
+
 async function exportOf(app: TestApp): Promise<{ path: string; token: string }> {
   const { call, accessToken } = await registerUser(app)
   const { body } = await call('POST', '/v1/me/export')
@@ -359,9 +497,15 @@ export const pathOf = (name: string, id: string): string => name.slice(name.inde
 /** A path of the route that exists in the tenant's workspace. */
 export const pathWithin = (name: string, tenant: Tenant): string => pathOf(name, routeOf(name).idOf?.(tenant) ?? '')
 
+/** Every other host has another picture at every path, each time it is asked. */
+const pictures: Pick<Context, 'fetch' | 'resolve'> = {
+  fetch: async () => new Response((await jpeg()).content),
+  resolve: () => Promise.resolve([publicAddress]),
+}
+
 /** Two workspaces, both with something in every table. */
 export async function startWorld(): Promise<World> {
-  const app = await startApp()
+  const app = await startApp({ outbound: pictures })
   const [home, away] = await Promise.all([populateTenant(app, 'home_marker'), populateTenant(app, 'away_marker')])
   return { app, home, away }
 }

@@ -61,27 +61,79 @@ export async function insertAccount(
   app: OwnerApp,
   { id: userId, workspaceId }: Owner,
   text = 'brand',
+  { login = 'instagram', status = 'active' }: { login?: string; status?: string } = {},
 ): Promise<string> {
   const id = randomUUID()
   const igUserId = String(randomInt(1, 2 ** 47))
   await asOwner(
     app,
     (tx) => tx`
-      insert into instagram_accounts (workspace_id, id, user_id, login, ig_user_id, username)
-      values (${workspaceId}, ${id}, ${userId}, 'instagram', ${igUserId}, ${text})`,
+      insert into instagram_accounts (workspace_id, id, user_id, login, ig_user_id, username, status, disconnected_at)
+      values (
+        ${workspaceId}, ${id}, ${userId}, ${login}, ${igUserId}, ${text}, ${status},
+        case when ${status === 'disconnected'} then now() end
+      )`,
   )
   return id
 }
 
-export async function insertMedium(app: OwnerApp, { id: userId, workspaceId }: Owner, text = 'photo'): Promise<string> {
-  const [id, digest] = [randomUUID(), randomBytes(32).toString('hex')]
+/** What the checks of an upload have found; null where the test does not care. */
+export type TestFile = {
+  status: 'pending' | 'processing' | 'ready' | 'rejected'
+  contentType: string
+  bytes: number
+  width: number | null
+  height: number | null
+  durationMs: number | null
+  traits: object | null
+}
+
+export const photo: TestFile = {
+  status: 'ready',
+  contentType: 'image/jpeg',
+  bytes: 1000,
+  width: 1080,
+  height: 1080,
+  durationMs: null,
+  traits: { kind: 'image', colorProfile: null, colorModel: 'rgb' },
+}
+export const video: TestFile = {
+  status: 'ready',
+  contentType: 'video/mp4',
+  bytes: 1000,
+  width: 1080,
+  height: 1920,
+  durationMs: 5000,
+  traits: null,
+}
+
+/** A file with these facts. Files of equal `digest` are the same bytes. */
+export async function insertMedium(
+  app: OwnerApp,
+  { id: userId, workspaceId }: Owner,
+  text = 'photo',
+  file: Partial<TestFile> = {},
+  digest = randomBytes(32).toString('hex'),
+): Promise<string> {
+  const id = randomUUID()
+  const { status, contentType, bytes, width, height, durationMs, traits } = { ...photo, ...file }
+  const isReady = status === 'ready'
   await asOwner(app, async (tx) => {
     await tx`
       insert into media_objects (workspace_id, sha256, bytes, content_type, object_key)
-      values (${workspaceId}, decode(${digest}, 'hex'), 1000, 'image/jpeg', ${`${text}-${digest}`})`
+      select ${workspaceId}, decode(${digest}, 'hex'), ${bytes}, ${contentType}, ${`${text}-${digest}`}
+      where ${isReady}
+      on conflict do nothing`
     await tx`
-      insert into media_files (workspace_id, id, user_id, file_name, declared_content_type, declared_bytes, sha256, status)
-      values (${workspaceId}, ${id}, ${userId}, ${`${text}.jpg`}, 'image/jpeg', 1000, decode(${digest}, 'hex'), 'ready')`
+      insert into media_files (
+        workspace_id, id, user_id, file_name, declared_content_type, declared_bytes, declared_sha256, sha256, status,
+        width, height, duration_ms, traits, rejection_code, upload_expires_at
+      ) values (
+        ${workspaceId}, ${id}, ${userId}, ${`${text}.jpg`}, ${contentType}, ${bytes}, ${Buffer.from(digest, 'hex')},
+        ${isReady ? Buffer.from(digest, 'hex') : null}, ${status}, ${isReady ? width : null},
+        ${isReady ? height : null}, ${isReady ? durationMs : null}, ${(isReady ? traits : null) as never}::jsonb,
+        ${status === 'rejected' ? 'media/unreadable' : null}, ${isReady ? null : '2030-01-01T00:00:00Z'}
+      )`
   })
   return id
 }
@@ -136,7 +188,8 @@ export async function movePost(
           status = ${step}::post_status,
           scheduled_at = case when ${scheduled} then ${at}::timestamptz end,
           published_at = case when ${published} then ${at}::timestamptz end,
-          archived_at = case when ${archived} then ${at}::timestamptz end
+          archived_at = case when ${archived} then ${at}::timestamptz end,
+          approved_revision = case when ${step === 'approved'} then content_revision else approved_revision end
         where id = ${id}`,
     )
   }
@@ -145,8 +198,12 @@ export async function movePost(
 export type Tenant = {
   user: SignedInUser
   campaigns: string[]
+  /** Entries of the first campaign. */
+  spend: string[]
   accounts: string[]
   media: string[]
+  /** A file whose upload is open; no post shows it. */
+  openMedia: string
   posts: string[]
   passkey: string
   apiKeys: string[]
@@ -170,30 +227,40 @@ export async function populateTenant(app: OwnerApp, marker: string): Promise<Ten
   const campaigns = await Promise.all(idempotencyKeys.map((key) => createCampaign(user, marker, key)))
   const [accountId] = accounts
   const [campaignId] = campaigns
+  const spent = { amountMinor: 500, currency: 'EUR', spentOn: '2026-12-01', note: marker }
+  const spend = [(await created(user.call('POST', `/v1/campaigns/${campaignId}/spend`, spent))).id as string]
   const draft = async (kind: string, mediaIds: readonly (string | undefined)[]) => {
-    const tagged = mediaIds.map((mediaId) => ({ mediaId, altText: marker, userTags: [{ username: marker }] }))
+    const altText = kind === 'image' || kind === 'carousel' ? marker : null
+    const tagged = mediaIds.map((mediaId) => ({ mediaId, altText, userTags: [{ username: marker, x: 0, y: 0 }] }))
     const body = { kind, caption: marker, campaignId, accountId, media: tagged }
     return (await created(user.call('POST', '/v1/posts', body))).id as string
   }
   const [first, second, third] = media
+  const film = await insertMedium(app, user, marker, video)
   const posts = [
     await draft('image', [first]),
     await draft('carousel', [second, third]),
-    await draft('reel', [third]),
+    await draft('reel', [film]),
     await draft('story', [first]),
     await draft('image', [second]),
     await draft('image', [third]),
   ]
+  await created(user.call('POST', `/v1/posts/${posts[0]}/notes`, { text: marker }))
   await created(user.call('POST', '/v1/auth/totp'), 200)
   await movePost(app, posts[4] ?? '', 'scheduled')
   await movePost(app, posts[5] ?? '', 'published')
+  await movePost(app, posts[3] ?? '', 'in_review')
+  const declared = { fileName: marker, contentType: 'image/jpeg', bytes: 10, sha256: randomBytes(32).toString('hex') }
+  const openMedia = (await created(user.call('POST', '/v1/media', declared))).id as string
   const invitation = { email: `${marker}-${randomUUID()}@example.test`, role: 'client' }
   const invitations = [(await created(user.call('POST', '/v1/workspace/invitations', invitation))).id as string]
   const tenant = {
     user,
     campaigns,
+    spend,
     accounts,
-    media,
+    media: [...media, film],
+    openMedia,
     posts,
     passkey: randomUUID(),
     apiKeys: [randomUUID()],
@@ -203,6 +270,7 @@ export async function populateTenant(app: OwnerApp, marker: string): Promise<Ten
     marker,
   }
   await insertMachinery(app, tenant)
+  await insertApproval(app, tenant)
   return tenant
 }
 
@@ -213,7 +281,7 @@ export async function populateTenant(app: OwnerApp, marker: string): Promise<Ten
 export async function insertTwins(
   app: OwnerApp,
   { user, marker }: Tenant,
-  { campaigns, posts, media }: Tenant,
+  { accounts, campaigns, spend, posts, media, openMedia }: Tenant,
 ): Promise<void> {
   const { id: userId, workspaceId } = user
   await asOwner(app, async (tx) => {
@@ -221,13 +289,24 @@ export async function insertTwins(
       insert into campaigns (workspace_id, id, user_id, name, objective)
       select ${workspaceId}, c.id, ${userId}, ${marker}, 'sales' from unnest(${campaigns}::uuid[]) c (id)`
     await tx`
+      insert into instagram_accounts (workspace_id, id, user_id, login, ig_user_id, username)
+      select ${workspaceId}, a.id, ${userId}, 'instagram', ${String(randomInt(1, 2 ** 47))} || a.place, ${marker}
+      from unnest(${accounts}::uuid[]) with ordinality a (id, place)`
+    await tx`
+      insert into posting_slots (workspace_id, account_id, time_zone, slots)
+      select ${workspaceId}, a.id, ${marker}, '[]' from unnest(${accounts}::uuid[]) a (id)`
+    await tx`
+      insert into campaign_spend (workspace_id, id, campaign_id, user_id, amount_minor, currency, spent_on, note)
+      select ${workspaceId}, s.id, ${campaigns[0] ?? null}, ${userId}, 7, 'EUR', '2026-12-01', ${marker}
+      from unnest(${spend}::uuid[]) s (id)`
+    await tx`
       insert into posts (workspace_id, id, user_id, kind, caption)
       select ${workspaceId}, p.id, ${userId}, 'carousel', ${marker} from unnest(${posts}::uuid[]) p (id)`
     await tx`
       insert into media_files (
         workspace_id, id, user_id, file_name, declared_content_type, declared_bytes, upload_expires_at
       )
-      select ${workspaceId}, m.id, ${userId}, ${marker}, 'image/jpeg', 1, now() from unnest(${media}::uuid[]) m (id)`
+      select ${workspaceId}, m.id, ${userId}, ${marker}, 'image/jpeg', 1, now() from unnest(${[...media, openMedia]}::uuid[]) m (id)`
     await tx`
       insert into post_media (workspace_id, post_id, position, media_id, alt_text)
       select ${workspaceId}, p.id, m.place - 1, m.id, ${marker}
@@ -246,6 +325,22 @@ async function created(answering: ReturnType<SignedInUser['call']>, expected = 2
   return body
 }
 
+/** Who approves, what has been said of the first post, and when the first account posts. */
+async function insertApproval(app: OwnerApp, { user, posts, accounts, marker }: Tenant): Promise<void> {
+  const { id: userId, workspaceId } = user
+  const [postId = ''] = posts
+  await asOwner(app, async (tx) => {
+    await tx`insert into workspace_approvers (workspace_id, user_id) values (${workspaceId}, ${userId})`
+    await tx`
+      insert into post_approvals (workspace_id, post_id, content_revision, user_id, decision, reason)
+      values (${workspaceId}, ${postId}, 1, ${userId}, 'rejected', ${marker})`
+    await tx`
+      insert into posting_slots (workspace_id, account_id, time_zone, slots)
+      values (${workspaceId}, ${accounts[0] ?? ''}, 'Europe/Berlin', '[{"weekday": 1, "time": "09:30"}]')
+      on conflict do nothing`
+  })
+}
+
 /** What no route writes yet, so that the tables are not empty. */
 async function insertMachinery(app: OwnerApp, tenant: Tenant): Promise<void> {
   const { user, accounts, posts, idempotencyKeys, marker } = tenant
@@ -256,6 +351,9 @@ async function insertMachinery(app: OwnerApp, tenant: Tenant): Promise<void> {
     await tx`
       insert into instagram_tokens (workspace_id, account_id, token_ciphertext, issued_at, expires_at)
       values (${workspaceId}, ${accountId}, ${marker}, now(), now() + interval '60 days')`
+    await tx`
+      insert into posting_slots (workspace_id, account_id, time_zone, slots)
+      values (${workspaceId}, ${accountId}, ${marker}, '[{"weekday": 1, "time": "09:30"}]')`
     await tx`insert into instagram_rate_limits (workspace_id, account_id, kind) values (${workspaceId}, ${accountId}, 'calls')`
     await tx`
       insert into ai_generations (workspace_id, user_id, post_id, kind, provider, model, prompt)

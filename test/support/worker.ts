@@ -25,6 +25,8 @@ type Options = {
   database: TestDatabase
   redis?: { restUrl: string; token: string }
   secrets?: AppSecrets
+  /** Answers for hosts of the Internet; undefined for one that is to be asked itself. */
+  outbound?: (url: URL) => Response | undefined
 }
 
 type Configuration = {
@@ -38,6 +40,7 @@ export async function startWorker({
   database,
   redis = sharedRedis(),
   secrets = makeSecrets(),
+  outbound,
 }: Options): Promise<TestWorker> {
   const directory = mkdtempSync(join(tmpdir(), 'defeah-worker-'))
   atEnd(() => rmSync(directory, { recursive: true, force: true }))
@@ -58,7 +61,8 @@ export async function startWorker({
       compatibilityFlags: compatibility_flags,
       bindings: variables(redis, secrets),
       hyperdrives: { HYPERDRIVE: database.apiUrl, HYPERDRIVE_JOBS: database.jobsUrl },
-      r2Buckets: ['PRIVATE_FILES'],
+      r2Buckets: ['PRIVATE_FILES', 'MEDIA_FILES'],
+      images: { binding: 'IMAGES' },
       queueProducers: { OUTBOX: 'defeah-outbox' },
       queueConsumers: { 'defeah-outbox': { maxBatchTimeout: 0 } },
       assets: {
@@ -67,6 +71,7 @@ export async function startWorker({
         routerConfig: { has_user_worker: true },
         assetConfig: { html_handling: assets.html_handling, not_found_handling: assets.not_found_handling },
       },
+      ...(outbound && { outboundService: answering(outbound) }),
       cf: false,
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }) => void lines.push(...message.split('\n')),
@@ -81,6 +86,11 @@ export async function startWorker({
     scheduled: async (cron) => await (await miniflare.getWorker()).scheduled({ cron }),
     wake: async () => void (await (await miniflare.getQueueProducer('OUTBOX')).send('outbox', { contentType: 'text' })),
   }
+}
+
+const answering = (outbound: NonNullable<Options['outbound']>) => async (request: Request) => {
+  const answer = outbound(new URL(request.url))
+  return (answer ?? (await fetch(request))) as never
 }
 
 function variables(redis: { restUrl: string; token: string }, { keyEncryptionKeys, refreshMacKeys }: AppSecrets) {

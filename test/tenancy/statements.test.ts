@@ -51,6 +51,8 @@ type Party = Tenant & {
   /** Digest of the token of an invitation to this person, into the own workspace. */
   tokenDigest: string
   readyExportId: string
+  /** SHA-256 of the first medium, in hex. */
+  mediaDigest: string
   receiptDigest: string
   auditRow: { timestamp: string; id: number }
   /** SHA-256 of a token for each purpose of its person, in hex. */
@@ -79,6 +81,8 @@ const ciphertext = (id: string) => `v1.${id}.x`
 
 const campaign = idsOf(({ campaigns }) => campaigns)
 const post = idsOf(({ posts }) => posts)
+const anyMedia = idsOf(({ media: ids }) => ids)
+const openMedia = idsOf((party) => [party.openMedia])
 const account = idsOf(({ accounts }) => accounts)
 const user = idsOf(({ user: { id } }) => [id])
 const session = idsOf(({ user: { sessionId } }) => [sessionId])
@@ -88,11 +92,26 @@ const tokenFor = (purpose: string): Parameter => ({
   foreign: ({ tokens }) => Object.values(tokens),
 })
 const underWay = idsOf(({ marker }) => [`under-way-${marker}`])
-const media: Parameter = {
-  own: ({ media: [mediaId] }) => [mediaOf(mediaId)],
-  foreign: (party) => party.media.map((mediaId) => [mediaOf(mediaId)]),
+/** What a post consists of, of one tenant's; `part` is what another post names of it. */
+const contentOf = ({ accounts, campaigns, media }: Party) => ({
+  id: randomUUID(),
+  kind: 'image',
+  caption: 'Words',
+  options: {},
+  tags: [],
+  accountId: accounts[0],
+  campaignId: campaigns[0],
+  coverMediaId: media[0],
+  mediaIds: [media[0]],
+  media: [{ mediaId: media[0], altText: 'x', userTags: [], productTags: [] }],
+})
+/** One member at a time is another tenant's, beside what is the own tenant's. */
+const foreignContents = (party: Party) => {
+  const own = contentOf(home)
+  const { accountId, campaignId, coverMediaId, mediaIds, media } = contentOf(party)
+  const parts = [{ accountId }, { campaignId }, { coverMediaId }, { mediaIds, media }]
+  return [...parts, ...party.posts.map((id) => ({ id }))].map((part) => ({ ...own, ...part }))
 }
-const mediaOf = (mediaId: string | undefined) => ({ mediaId, altText: 'x', userTags: [], productTags: [] })
 const place: Parameter = {
   own: () => null,
   foreign: ({ posts, campaigns, user: { sessionId } }) => [...posts, ...campaigns, sessionId],
@@ -130,10 +149,12 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'updateCampaign.id': campaign,
   // The first one has posts.
   'deleteCampaign.id': { ...campaign, own: ({ campaigns }) => campaigns[1] },
+  'archiveCampaign.id': { ...campaign, own: ({ campaigns }) => campaigns[1] },
   'insertCampaign.id': fresh(({ campaigns }) => campaigns),
   // Who writes is the caller, never an input.
   'insertCampaign.userId': { own: user.own },
-  'insertPost.userId': { own: user.own },
+  'insertPosts.userId': { own: user.own },
+  'insertPostNote.userId': { own: user.own },
   name: constant('Name'),
   objective: none,
   'insertCampaign.objective': constant('sales'),
@@ -142,6 +163,17 @@ const parameters: Readonly<Record<string, Parameter>> = {
   startsOn: constant('2026-01-01'),
   endsOn: constant('2026-12-31'),
   utm: constant({ source: 'x' }),
+  goals: constant([]),
+  // spend
+  'insertCampaignSpend.id': fresh(({ spend }) => spend),
+  'insertCampaignSpend.userId': { own: user.own },
+  amountMinor: constant(1),
+  spentOn: constant('2026-12-01'),
+  note: constant('Words'),
+  corrects: idsOf(({ spend }) => spend),
+  beforeDay: none,
+  activeFrom: none,
+  activeTo: none,
   status: none,
   versions: none,
   changed: constant(['budgetMinor', 'currency', 'startsOn', 'endsOn', 'caption', 'campaignId', 'accountId', 'media']),
@@ -150,15 +182,78 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'updatePost.id': post,
   'lockPost.id': post,
   'deletePost.id': post,
-  'insertPost.id': fresh(({ posts }) => posts),
+  'findPostToChange.id': post,
+  postId: post,
+  content: { own: contentOf, foreign: foreignContents },
+  contents: {
+    own: (party) => [contentOf(party)],
+    foreign: (party) => foreignContents(party).map((content) => [content]),
+  },
+  'insertPosts.posts': {
+    own: (party) => [contentOf(party)],
+    foreign: (party) => foreignContents(party).map((content) => [content]),
+  },
+  refused: constant([]),
+  version: constant(1),
+  tagKey: { own: () => null, foreign: ({ user: { workspaceId }, marker }) => [`${workspaceId}${marker}`] },
+  usernames: { own: ({ marker }) => [marker], foreign: ({ marker }) => [[marker]] },
+  'insertPostNote.id': fresh(() => []),
+  text: constant('Words'),
   campaignId: campaign,
   accountId: account,
   authorId: user,
+  slotAt: none,
+  // posting slots
+  slots: constant([{ weekday: 2, time: '10:00' }]),
+  'listCalendarPosts.from': constant('2000-01-01T00:00:00Z'),
+  'listCalendarPosts.to': constant('2999-01-01T00:00:00Z'),
+  afterTime: none,
+  afterId: none,
+  times: constant(['2998-01-01T00:00:00Z']),
   kind: constant('image'),
-  kinds: constant(['image', 'carousel', 'reel', 'story']),
-  caption: constant('Words'),
-  options: constant({}),
-  media,
+  'movePost.id': post,
+  'movePost.status': constant('in_review'),
+  scheduledAt: none,
+  localTime: none,
+  fold: none,
+  post: constant({}),
+  // The fourth one is in review, over its second version.
+  'insertPostApproval.id': { own: ({ posts }) => posts[3], foreign: ({ posts }) => posts },
+  'insertPostApproval.version': constant(2),
+  approvalId: fresh(({ posts }) => posts),
+  contentRevision: constant(1),
+  decision: constant('approved'),
+  approverIds: { own: ({ user: { id } }) => [id], foreign: ({ user: { id } }) => [[id]] },
+  approvingRoles: constant(['owner']),
+  approvalPolicy: constant('all'),
+  // media
+  'findMediaFile.id': anyMedia,
+  'insertMediaFile.id': fresh(({ openMedia }) => [openMedia]),
+  'insertMediaFile.userId': { own: user.own },
+  'insertFetchedFile.id': fresh(({ openMedia }) => [openMedia]),
+  'updateReadyFile.id': openMedia,
+  'updateReusingFile.id': openMedia,
+  'updateRejectedFile.id': openMedia,
+  'deleteMediaFile.id': openMedia,
+  sameSourceId: anyMedia,
+  declaredSha256: { own: ({ mediaDigest }) => mediaDigest, foreign: ({ mediaDigest }) => [mediaDigest] },
+  sha256: { own: hex, foreign: ({ mediaDigest }) => [mediaDigest] },
+  declaredContentType: constant('image/jpeg'),
+  contentType: constant('image/jpeg'),
+  foundContentType: none,
+  foundBytes: none,
+  fileName: constant('a.jpg'),
+  bytes: constant(1000),
+  maxBytes: constant(1000),
+  uploadExpiresAt: constant('2999-01-01T00:00:00Z'),
+  rejectionCode: constant('media/unreadable'),
+  objectKey: constant('media/x'),
+  uploadId: idsOf((party) => [party.openMedia]),
+  hasLeavings: constant(true),
+  width: constant(100),
+  height: constant(100),
+  durationMs: none,
+  traits: constant({ kind: 'image' }),
   // idempotency
   idempotencyPrincipal: user,
   idempotencyKey: { own: () => randomUUID(), foreign: ({ idempotencyKeys }) => idempotencyKeys },
@@ -421,6 +516,7 @@ async function insertWays({ id, workspaceId }: Tenant['user']): Promise<void> {
 
 async function partyOf(tenant: Tenant): Promise<Party> {
   const { id, sessionId, workspaceId } = tenant.user
+  const [mediaId = ''] = tenant.media
   const [row] = await world.app.owner<Omit<Party, keyof Tenant | 'auditRow' | 'tokens'>[]>`
     select u.password_hash as "passwordHash", encode(s.secret, 'hex') as secret, encode(e.digest, 'hex') as digest,
       u.data_key_id as "dataKeyId", u.pending_email_ciphertext as "pendingEmail",
@@ -430,6 +526,9 @@ async function partyOf(tenant: Tenant): Promise<Party> {
       encode(c.digest, 'hex') as "challengeDigest", encode(g.digest, 'hex') as "registrationDigest",
       p.credential_id as "credentialId", x.id as "readyExportId",
       encode(q.receipt_digest, 'hex') as "receiptDigest",
+      (
+        select encode(f.sha256, 'hex') from media_files f where f.workspace_id = ${workspaceId} and f.id = ${mediaId}
+      ) as "mediaDigest",
       (
         select w.id from workspaces w where w.created_by = u.id and w.status = 'closing'
       ) as "closingWorkspaceId"
@@ -510,8 +609,9 @@ function foreignValues(statement: Statement): { what: string; values: Record<str
 /** A new row may carry the id that was passed for it; everything else of the other tenant's is a leak. */
 function leaksIn(rows: readonly unknown[], { name }: Statement, values: Record<string, unknown>): string[] {
   const text = JSON.stringify(rows)
-  const passed = name.startsWith('insert') ? values['id'] : undefined
-  return foreignTexts.filter((foreign) => foreign !== passed && text.includes(foreign))
+  const posts = name === 'insertPosts' ? (values['posts'] as { id: string }[] | undefined) : undefined
+  const passed = name.startsWith('insert') ? [values['id'], ...(posts ?? []).map(({ id }) => id)] : []
+  return foreignTexts.filter((foreign) => !passed.includes(foreign) && text.includes(foreign))
 }
 
 // Statements that change nothing here and answer nothing: the first keys of the system and the workspace exist, no app is
@@ -591,7 +691,7 @@ test('a statement without a workspace does not run, and one that passes its own 
   const find = statements.find(({ name }) => name === 'findPost')
   if (find === undefined) throw new Error('findPost is gone')
   const db = createDatabase(ports, { workspaceId: home.user.workspaceId })
-  const chosen = { id: away.posts[0], workspaceId: away.user.workspaceId }
+  const chosen = { id: away.posts[0], workspaceId: away.user.workspaceId, now: new Date().toISOString() }
   expect(await db.many(find.query as AnyQuery, chosen as never)).toEqual([])
 })
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../../scripts/local/process.ts'
 import type { PreparedQuery } from '../../../src/db/run.ts'
-import { insertPost, listPosts } from '../../../src/posts/posts.sql.ts'
+import { insertPosts, listPosts } from '../../../src/posts/posts.sql.ts'
 import type { Account } from '../endpoints.ts'
 
 export type Limit = {
@@ -45,11 +45,13 @@ export async function measureWriteLimit(options: LimitOptions): Promise<Limit> {
       requestId: 'pgbench',
       address: null,
     }
-    const post = { kind: 'image', caption: 'Something new is growing in the garden.', campaignId: campaignIds[0] ?? '' }
-    const values = { ...post, actor: JSON.stringify(actor), workspaceId, userId, options: '{}', media: '[]' }
-    return { values, inline: { id: 'uuid_v7()' } }
+    const values = { actor: JSON.stringify(actor), workspaceId, userId, refused: '[]', answerStatus: '201' }
+    const post = { kind: 'image', caption: 'Something new is growing in the garden.', campaignId: campaignIds[0] }
+    const draft = JSON.stringify({ ...post, options: {}, tags: [], media: [] })
+    const posts = `jsonb_build_array('${draft}'::jsonb || jsonb_build_object('id', uuid_v7()))`
+    return { values, inline: { posts } }
   })
-  return await measure('write', insertPost, samples, options)
+  return await measure('write', insertPosts, samples, options)
 }
 
 async function measure<P, R>(

@@ -3,18 +3,19 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { migrate } from '../../../scripts/local/migrate.ts'
-import { startPostgres } from '../../../scripts/local/postgres.ts'
 import { LocalError, type Service, startService, stopEverything, waitFor } from '../../../scripts/local/process.ts'
 import { findRedisServer, startRedisServer } from '../../../scripts/local/redis.ts'
-import { asRole, createRoles, grantDatabase, type LoginPasswords, loginRoles } from '../../../scripts/local/roles.ts'
+import { asRole } from '../../../scripts/local/roles.ts'
+import type { Plan } from '../../../scripts/seed/plan.ts'
 import { type Pooler, startPooler } from './pgbouncer.ts'
 import { findProgram } from './probe.ts'
+import { startSeeded, versionedKey } from './seeded.ts'
 
 export type Platform = {
   directory: string
   ownerUrl: string
-  passwords: LoginPasswords
+  /** What the database was filled by. */
+  plan: Plan
   /** The api and the jobs role's database through the pooler, as the Worker sees it. */
   apiUrl: string
   jobsUrl: string
@@ -26,10 +27,8 @@ export type Platform = {
   stop: () => Promise<void>
 }
 
-const DATABASE = 'bench'
-
 /** PostgreSQL, pooler and Redis of one run, in a folder of their own. */
-export async function startPlatform(): Promise<Platform> {
+export async function startPlatform(users: number, say: (text: string) => void): Promise<Platform> {
   const directory = mkdtempSync(join(tmpdir(), 'defeah-bench-'))
   // The pooler runs as another user and must find its files.
   chmodSync(directory, 0o711)
@@ -38,19 +37,23 @@ export async function startPlatform(): Promise<Platform> {
     rmSync(directory, { recursive: true, force: true })
   }
   try {
-    return { ...(await startServices(directory)), directory, stop }
+    return { ...(await startServices(directory, users, say)), directory, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function startServices(directory: string): Promise<Omit<Platform, 'directory' | 'stop'>> {
+async function startServices(
+  directory: string,
+  seededUsers: number,
+  say: (text: string) => void,
+): Promise<Omit<Platform, 'directory' | 'stop'>> {
   const poolerBinary = findProgram('pgbouncer', ['/usr/sbin', '/usr/local/sbin'])
   if (!poolerBinary)
     throw new LocalError("nothing is measured without PgBouncer in Hyperdrive's place: apt-get install pgbouncer")
-  const [postgres, redis] = await Promise.all([startCluster(directory), startRedis(directory)])
-  const { passwords, ownerUrl } = postgres
+  const [postgres, redis] = await Promise.all([startSeeded(directory, seededUsers, say), startRedis(directory)])
+  const { passwords, ownerUrl, plan, keyEncryptionKeys } = postgres
   const users = { api: passwords.api, jobs: passwords.jobs }
   const pooler = await startPooler(poolerBinary, {
     directory: join(directory, 'pooler'),
@@ -59,7 +62,7 @@ async function startServices(directory: string): Promise<Omit<Platform, 'directo
   })
   return {
     ownerUrl,
-    passwords,
+    plan,
     apiUrl: pooler.url(asRole(ownerUrl, 'api', passwords.api)),
     jobsUrl: pooler.url(asRole(ownerUrl, 'jobs', passwords.jobs)),
     pooler,
@@ -74,7 +77,7 @@ async function startServices(directory: string): Promise<Omit<Platform, 'directo
       CORS_ORIGINS: 'https://app.example.com',
       UPSTASH_REDIS_REST_URL: redis.restUrl,
       UPSTASH_REDIS_REST_TOKEN: redis.token,
-      KEY_ENCRYPTION_KEYS: versionedKey(),
+      KEY_ENCRYPTION_KEYS: keyEncryptionKeys,
       REFRESH_MAC_KEYS: versionedKey(),
       // Mails go nowhere; their rows wait.
       MAIL_ADAPTER: 'http',
@@ -83,21 +86,6 @@ async function startServices(directory: string): Promise<Omit<Platform, 'directo
       MAIL_FROM: 'no-reply@example.com',
     },
   }
-}
-
-async function startCluster(directory: string) {
-  const password = randomBytes(12).toString('base64url')
-  const options = { directory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log'), password }
-  // Durable: a write waits for its disk as it does in production.
-  const { port, url, service } = await startPostgres({ ...options, durable: true, throwawayDirectory: directory })
-  const ownerUrl = url(DATABASE)
-  await migrate(ownerUrl)
-  const passwords = Object.fromEntries(
-    loginRoles.map((role) => [role, randomBytes(12).toString('base64url')]),
-  ) as LoginPasswords
-  await createRoles(ownerUrl, passwords)
-  await grantDatabase(ownerUrl)
-  return { port, service, ownerUrl, passwords }
 }
 
 async function startRedis(directory: string): Promise<Platform['redis']> {
@@ -123,5 +111,3 @@ async function startRedis(directory: string): Promise<Platform['redis']> {
   const { url: restUrl, token } = JSON.parse(output) as { url: string; token: string }
   return { url: server.url, restUrl, token, endpoint, server: server.service }
 }
-
-const versionedKey = () => `1:${randomBytes(32).toString('base64')}`

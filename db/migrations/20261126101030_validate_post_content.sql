@@ -1,0 +1,13 @@
+-- migrate:up
+set local lock_timeout = '2s';
+set local statement_timeout = '10min';
+set local role defeah_owner;
+
+alter table posts validate constraint posts_cover_media_fkey;
+alter table posts validate constraint posts_tags_check;
+alter table posts validate constraint posts_content_revision_check;
+
+reset role;
+
+-- migrate:down
+select 1;

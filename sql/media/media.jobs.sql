@@ -1,0 +1,173 @@
+/* Up to where the store was last compared with the database; empty: from the beginning. */
+/* @name findMediaSweep */
+select w.after_key as "afterKey"
+from media_sweeps w
+where w.name = 'objects';
+
+/*
+Which of these uploads' keys must stay: those of objects, and all of an upload whose file is still open. What is not
+named here can never be referred to again.
+*/
+/* @name listKeptUploads */
+select k.object_key as "objectKey!"
+from unnest(:objectKeys!::text[], :workspaceIds!::uuid[], :uploadIds!::uuid[]) k (object_key, workspace_id, upload_id)
+where
+  exists (
+    select
+    from media_objects o
+    where o.object_key = k.object_key
+  )
+  or exists (
+    select
+    from media_files f
+    where
+      f.workspace_id = k.workspace_id
+      and f.id = k.upload_id
+      and f.status in ('pending', 'processing')
+  );
+
+/*
+Objects between two keys, in the order of their bytes (:untilKey NULL: to the end), that are not as they are marked:
+neither missing nor among :listedKeys, or both.
+*/
+/* @name listMismarkedObjects */
+select
+  o.object_key as "objectKey",
+  o.missing_since as "missingSince"
+from media_objects o
+where
+  o.object_key collate "C" > :afterKey!
+  and (:untilKey::text is null or o.object_key collate "C" <= :untilKey)
+  and o.created_at < :createdBefore!
+  and (o.missing_since is not null) = (o.object_key = any(:listedKeys!::text[]))
+order by o.object_key collate "C"
+limit :limit!;
+
+/* Uploads that nobody finished, but that a post shows. */
+/* @name updateAbandonedFiles */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  abandoned as (
+    select
+      f.workspace_id,
+      f.id
+    from media_files f
+    where
+      f.status in ('pending', 'processing')
+      and f.upload_expires_at < :expiredBefore!
+      and exists (
+        select
+        from post_media m
+        where
+          m.workspace_id = f.workspace_id
+          and m.media_id = f.id
+      )
+    order by f.upload_expires_at
+    limit :limit!
+    for no key update skip locked
+  ),
+  rejected_file as (
+    update media_files f
+    set
+      status = 'rejected',
+      rejection_code = 'media/abandoned'
+    from
+      actor
+      cross join abandoned a
+    where
+      f.workspace_id = a.workspace_id
+      and f.id = a.id
+    returning f.workspace_id, f.id
+  ),
+  inserted_work as (
+    insert into outbox (id, kind, workspace_id, subject_id, due_at)
+    select uuid_v7(), 'media/clear-upload', r.workspace_id, r.id, :now!
+    from rejected_file r
+  )
+select r.id as "id!"
+from rejected_file r;
+
+/* @name updateMediaSweep */
+update media_sweeps w
+set after_key = :afterKey!
+where w.name = 'objects';
+
+/* Marks objects that the store does not have, and takes the mark from those that it has. */
+/* @name updateMismarkedObjects */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+update media_objects o
+set missing_since = case when o.missing_since is null then :now!::timestamptz end
+from actor
+where o.object_key = any(:objectKeys!::text[])
+returning o.object_key as "objectKey";
+
+/*
+Deletes objects of one upload that no file refers to; a file that begins to refer to one at the same time wins, by its
+foreign key (media_files_object_fkey).
+*/
+/* @name deleteUnreferredObjects */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+delete from media_objects o
+using actor
+where
+  o.workspace_id = :ownerWorkspaceId!
+  and o.upload_id = :uploadId!
+  and not exists (
+    select
+    from media_files f
+    where
+      f.workspace_id = o.workspace_id
+      and f.sha256 = o.sha256
+  )
+returning o.object_key as "objectKey";
+
+/* Uploads that nobody finished; those that a post shows are refused instead, by updateAbandonedFiles. */
+/* @name deleteAbandonedFiles */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  ),
+  abandoned as (
+    select
+      f.workspace_id,
+      f.id
+    from media_files f
+    where
+      f.status in ('pending', 'processing')
+      and f.upload_expires_at < :expiredBefore!
+      and not exists (
+        select
+        from post_media m
+        where
+          m.workspace_id = f.workspace_id
+          and m.media_id = f.id
+      )
+    order by f.upload_expires_at
+    limit :limit!
+    for update skip locked
+  ),
+  deleted_file as (
+    delete from media_files f
+    using
+      actor
+      cross join abandoned a
+    where
+      f.workspace_id = a.workspace_id
+      and f.id = a.id
+    returning f.workspace_id, f.id
+  ),
+  inserted_work as (
+    insert into outbox (id, kind, workspace_id, subject_id, due_at)
+    select uuid_v7(), 'media/clear-upload', d.workspace_id, d.id, :now!
+    from deleted_file d
+  )
+select d.id as "id!"
+from deleted_file d;

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { deflateSync } from 'node:zlib'
+import sharp from 'sharp'
+import { readAnswer } from './answers.ts'
+import type { TestApp } from './app.ts'
+import { publicUrl } from './app.ts'
+import type { Answer, SignedInUser } from './client.ts'
+
+/** Files to upload, sound and unsound, and how a client uploads them. */
+
+export type Upload = { fileName: string; contentType: string; content: Uint8Array<ArrayBuffer> }
+
+const zeros = new Uint8Array(1024 * 1024)
+
+/** A film of so many bytes: the small one, and behind it a box that is free. */
+export function* largeFilm(bytes: number): Generator<Uint8Array> {
+  const { content } = film('h264.mp4')
+  yield content
+  const header = Buffer.alloc(8)
+  header.writeUInt32BE(bytes - content.byteLength, 0)
+  header.write('free', 4)
+  yield header
+  for (let left = bytes - content.byteLength - 8; left > 0; left -= zeros.byteLength) {
+    yield left < zeros.byteLength ? zeros.subarray(0, left) : zeros
+  }
+}
+
+export const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex')
+
+const noise = (width: number, height: number, seed: number) =>
+  Buffer.from(Array.from({ length: width * height * 3 }, (_, at) => (at * 7919 + seed * 104_729) % 251))
+
+const picture = (width: number, height: number, seed: number) =>
+  sharp(noise(width, height, seed), { raw: { width, height, channels: 3 } })
+
+const bytesOf = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer)
+
+let seeds = 0
+/** A picture that no other test has. */
+const nextSeed = () => {
+  seeds += 1
+  return seeds
+}
+
+type Size = { width?: number; height?: number; seed?: number }
+
+export const jpeg = async ({ width = 40, height = 50, seed = nextSeed() }: Size = {}): Promise<Upload> =>
+  named('image/jpeg', await picture(width, height, seed).jpeg().toBuffer())
+export const png = async ({ width = 40, height = 50, seed = nextSeed() }: Size = {}): Promise<Upload> =>
+  named('image/png', await picture(width, height, seed).png().toBuffer())
+export const webp = async ({ width = 40, height = 50, seed = nextSeed() }: Size = {}): Promise<Upload> =>
+  named('image/webp', await picture(width, height, seed).webp().toBuffer())
+
+/** JPEGs with what the checks read of them. */
+export const turnedJpeg = async (): Promise<Upload> =>
+  named('image/jpeg', await picture(40, 50, nextSeed()).withMetadata({ orientation: 6 }).jpeg().toBuffer())
+export const profiledJpeg = async (profile: string): Promise<Upload> =>
+  named('image/jpeg', await picture(40, 50, nextSeed()).withIccProfile(profile).jpeg().toBuffer())
+export const cmykJpeg = async (): Promise<Upload> =>
+  named('image/jpeg', await picture(40, 50, nextSeed()).toColourspace('cmyk').jpeg().toBuffer())
+export const grayJpeg = async (): Promise<Upload> =>
+  named('image/jpeg', await picture(40, 50, nextSeed()).toColourspace('b-w').jpeg().toBuffer())
+export const progressiveJpeg = async (): Promise<Upload> =>
+  named('image/jpeg', await picture(200, 200, nextSeed()).jpeg({ progressive: true }).toBuffer())
+export const animatedWebp = async (): Promise<Upload> => {
+  const frames = Buffer.concat([noise(20, 20, 1), noise(20, 20, 2)])
+  const pages = sharp(frames, { raw: { width: 20, height: 40, channels: 3, pageHeight: 20 } })
+  return named('image/webp', await pages.webp({ loop: 0, delay: [100, 100] }).toBuffer())
+}
+
+/** The same file with another size in its header. */
+export function withJpegSize({ content, ...file }: Upload, width: number, height: number): Upload {
+  const changed = Buffer.from(content)
+  const frame = changed.indexOf(Buffer.from([0xff, 0xc0]))
+  changed.writeUInt16BE(height, frame + 5)
+  changed.writeUInt16BE(width, frame + 7)
+  return { ...file, content: bytesOf(changed) }
+}
+
+/** A PNG of a few hundred kilobytes that a decoder would make gigabytes of. */
+export function bombPng(width = 30_000, height = 30_000): Upload {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([8, 2, 0, 0, 0], 8)
+  const rows = deflateSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 })
+  const content = Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', rows),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ])
+  return named('image/png', content)
+}
+
+function pngChunk(name: string, body: Buffer): Buffer {
+  const chunk = Buffer.alloc(12 + body.length)
+  chunk.writeUInt32BE(body.length, 0)
+  chunk.write(name, 4, 'latin1')
+  body.copy(chunk, 8)
+  return chunk
+}
+
+/** Films of a second or less, made with ffmpeg. */
+export const film = (name: 'h264.mp4' | 'hevc.mov' | 'interlaced.mp4'): Upload =>
+  named(
+    name.endsWith('.mov') ? 'video/quicktime' : 'video/mp4',
+    readFileSync(new URL(`films/${name}`, import.meta.url)),
+  )
+
+type Box = { name: string; bytes: Buffer }
+
+/** The outermost boxes of a film, which a test may put into another order. */
+function boxesOf({ content }: Upload): Box[] {
+  const all = Buffer.from(content)
+  const boxes: Box[] = []
+  for (let at = 0; at < all.length; at += all.readUInt32BE(at)) {
+    boxes.push({ name: all.toString('latin1', at + 4, at + 8), bytes: all.subarray(at, at + all.readUInt32BE(at)) })
+  }
+  return boxes
+}
+
+/** The same film as a camera writes it: its index at the end. */
+export function withIndexAtEnd(film: Upload): Upload {
+  const boxes = boxesOf(film)
+  const ordered = [...boxes.filter(({ name }) => name !== 'moov'), ...boxes.filter(({ name }) => name === 'moov')]
+  return { ...film, content: bytesOf(Buffer.concat(ordered.map(({ bytes }) => bytes))) }
+}
+
+export const cutOff = ({ content, ...file }: Upload, share = 0.6): Upload => ({
+  ...file,
+  content: content.slice(0, Math.floor(content.byteLength * share)),
+})
+
+export const textNamedJpeg = (): Upload => named('image/jpeg', Buffer.from('This is no picture at all.\n'.repeat(20)))
+
+function named(contentType: string, content: Buffer): Upload {
+  const ending = contentType === 'video/quicktime' ? 'mov' : contentType.replace(/^.*\//, '').replace('jpeg', 'jpg')
+  return { fileName: `holiday.${ending}`, contentType, content: bytesOf(content) }
+}
+
+type Fetcher = Pick<TestApp, 'fetch'>
+
+export const declarationOf = ({ fileName, contentType, content }: Upload) => ({
+  fileName,
+  contentType,
+  bytes: content.byteLength,
+  sha256: sha256Of(content),
+})
+
+/** Opens an upload; `lies` are what is declared in place of the truth. */
+export const start = async (user: SignedInUser, file: Upload, lies: object = {}): Promise<Answer> =>
+  await user.call('POST', '/v1/media', { ...declarationOf(file), ...lies })
+
+/** Sends bytes to where an answer said they go. */
+export async function sendBytes(
+  { fetch }: Fetcher,
+  user: SignedInUser,
+  { url, headers }: { url: string; headers: Record<string, string> },
+  content: BodyInit | null,
+  changed: Record<string, string> = {},
+): Promise<Answer> {
+  const all = { ...headers, Authorization: `Bearer ${user.accessToken}`, ...changed }
+  const { pathname } = new URL(url)
+  const init = { method: 'PUT', headers: all, body: content, duplex: 'half' }
+  return await readAnswer(await fetch(new Request(`${publicUrl}${pathname}`, init)))
+}
+
+/** The whole way of a file, up to the answer of its completion. */
+export async function upload(app: Fetcher, user: SignedInUser, file: Upload): Promise<Answer> {
+  const started = await start(user, file)
+  if (started.status !== 201) throw new Error(`start answered ${started.status}: ${JSON.stringify(started.body)}`)
+  const sent = await sendBytes(app, user, started.body.upload, file.content)
+  if (sent.status !== 204) throw new Error(`PUT answered ${sent.status}: ${JSON.stringify(sent.body)}`)
+  return await user.call('POST', `/v1/media/${started.body.id}/complete`)
+}
+
+export async function readyFile(app: Fetcher, user: SignedInUser, file: Upload): Promise<Answer['body']> {
+  const answer = await upload(app, user, file)
+  if (answer.status !== 200) throw new Error(`complete answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+  return answer.body
+}
