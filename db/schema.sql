@@ -4553,10 +4553,6 @@ CREATE INDEX post_status_history_post_idx ON public.post_status_history USING bt
 
 CREATE INDEX posts_account_idx ON public.posts USING btree (workspace_id, account_id, id DESC);
 
--- Name: posts_calendar_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX posts_calendar_idx ON public.posts USING btree (workspace_id, COALESCE(published_at, scheduled_at), id) WHERE (COALESCE(published_at, scheduled_at) IS NOT NULL);
-
 -- Name: posts_campaign_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX posts_campaign_idx ON public.posts USING btree (workspace_id, campaign_id, id DESC);
@@ -4588,6 +4584,10 @@ CREATE INDEX posts_status_idx ON public.posts USING btree (workspace_id, status,
 -- Name: posts_tags_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX posts_tags_idx ON public.posts USING gin (public.tag_keys(workspace_id, tags)) WITH (fastupdate=off) WHERE (tags <> '{}'::text[]);
+
+-- Name: posts_time_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_time_idx ON public.posts USING btree (workspace_id, COALESCE(published_at, scheduled_at), id);
 
 -- Name: posts_user_idx; Type: INDEX; Schema: public; Owner: -
 

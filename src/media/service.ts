@@ -130,10 +130,13 @@ export async function removeMedia(ctx: MemberContext, id: string): Promise<void>
     if (row === undefined) throw new ProblemError('media/not-found')
     ctx.wakeOutbox()
   } catch (error) {
-    if (violatedConstraint(error) !== 'post_media_media_fkey') throw error
+    if (!showingConstraints.includes(violatedConstraint(error) ?? '')) throw error
     throw new ProblemError('media/in-use', { detail: 'Take it out of its posts first.', cause: error })
   }
 }
+
+/** References of posts to files: as what they show, and as the cover of a reel. */
+const showingConstraints = ['post_media_media_fkey', 'posts_cover_media_fkey']
 
 const expiryAfter = (now: Date): string => new Date(now.getTime() + uploadSeconds * 1000).toISOString()
 

@@ -15,6 +15,7 @@ import {
   listSpendOfPerson,
 } from '../../src/privacy/archive.jobs.sql.ts'
 import { erasePerson } from '../../src/privacy/erasure.user.sql.ts'
+import { listCalendarPosts } from '../../src/scheduling/calendar.sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { forgeTrail } from '../support/trail.ts'
 import { connectTo } from './world.ts'
@@ -94,6 +95,11 @@ async function fillPosts(): Promise<void> {
       select workspace_id, post_id, user_id, other_id, other_id, 'image', 'Words ' || n,
         case when n % 4 = 0 then array['tag ' || n % 400] else '{}' end
       from numbered`)
+    await tx.unsafe(`
+      update posts p
+      set status = 'published', published_at = timestamptz '2026-01-01' + r.n * 7919 % 40000 * interval '1 minute'
+      from numbered r
+      where p.workspace_id = r.workspace_id and p.id = r.post_id and r.n % 2 = 0`)
     await tx.unsafe(`
       insert into media_objects (workspace_id, sha256, bytes, content_type, object_key)
       select workspace_id, sha256(n::text::bytea), 1, 'image/jpeg', n::text from numbered`)
@@ -216,6 +222,14 @@ describe('posts', () => {
     expect(await scansOf(listPosts, 'posts', values)).toEqual([index])
     expect(await scansOf(listPosts, 'post_media', values)).toEqual(['post_media_pkey'])
     expect(await scansOf(listPosts, 'media_', values)).toEqual(['media_files_pkey', 'media_objects_pkey'])
+  })
+
+  test('stand in the calendar by an index in the order of time, on whichever page', async () => {
+    const values = { workspaceId, from: '2026-01-02', to: '2026-02-01', limit: 21 }
+    for (const page of [values, { ...values, afterTime: '2026-01-03', afterId: postId }]) {
+      expect(await scansOf(listCalendarPosts, 'posts', page)).toEqual(['posts_time_idx'])
+      expect(await typesOf(listCalendarPosts, page)).not.toContain('Sort')
+    }
   })
 
   test('that say the same are found by the bytes of their first medium', async () => {

@@ -337,6 +337,15 @@ describe('an upload', () => {
   })
 })
 
+test('a file that is the cover of a reel is not deleted', async () => {
+  const { id: coverMediaId } = await readyFile(app, ada, await jpeg())
+  const post = await ada.call('POST', '/v1/posts', { kind: 'reel', options: { coverMediaId } })
+  expect(post.status).toBe(201)
+  expectRefusal(await ada.call('DELETE', `/v1/media/${coverMediaId}`), { status: 409, code: 'media/in-use' })
+  await ada.call('DELETE', `/v1/posts/${post.body.id}`, undefined, { 'If-Match': '*' })
+  expect((await ada.call('DELETE', `/v1/media/${coverMediaId}`)).status).toBe(204)
+})
+
 test('a file that a post shows is not deleted', async () => {
   const { id } = await readyFile(app, ada, await jpeg())
   const post = await ada.call('POST', '/v1/posts', { kind: 'image', mediaIds: [id] })
