@@ -243,6 +243,18 @@ CREATE TYPE public.post_status AS ENUM (
     'archived'
 );
 
+-- Name: recurrence_frequency; Type: TYPE; Schema: public; Owner: -
+
+CREATE TYPE public.recurrence_frequency AS ENUM (
+    'daily',
+    'weekly',
+    'monthly'
+);
+
+-- Name: TYPE recurrence_frequency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TYPE public.recurrence_frequency IS 'What an interval counts, as FREQ of RFC 5545.';
+
 -- Name: session_revocation; Type: TYPE; Schema: public; Owner: -
 
 CREATE TYPE public.session_revocation AS ENUM (
@@ -3595,6 +3607,154 @@ COMMENT ON COLUMN public.post_notes.text IS 'pii: What it says.';
 
 COMMENT ON COLUMN public.post_notes.created_at IS 'When it was written.';
 
+-- Name: post_occurrences; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_occurrences (
+    workspace_id uuid NOT NULL,
+    recurring_post_id uuid NOT NULL,
+    occurs_on date NOT NULL,
+    post_id uuid,
+    local_time timestamp without time zone NOT NULL,
+    time_zone text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT post_occurrences_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64)))
+);
+
+-- Name: TABLE post_occurrences; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_occurrences IS 'Days for which a copy of a recurring post has been made: never a second one.';
+
+-- Name: COLUMN post_occurrences.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN post_occurrences.recurring_post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.recurring_post_id IS 'The post that repeats.';
+
+-- Name: COLUMN post_occurrences.occurs_on; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.occurs_on IS 'The day, by the calendar of the zone.';
+
+-- Name: COLUMN post_occurrences.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.post_id IS 'The copy. NULL: it has been deleted, and that day goes without.';
+
+-- Name: COLUMN post_occurrences.local_time; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.local_time IS 'The wall time for which it was made.';
+
+-- Name: COLUMN post_occurrences.time_zone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.time_zone IS 'IANA zone of local_time.';
+
+-- Name: COLUMN post_occurrences.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_occurrences.created_at IS 'When it was made.';
+
+-- Name: post_recurrences; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.post_recurrences (
+    workspace_id uuid NOT NULL,
+    post_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    frequency public.recurrence_frequency NOT NULL,
+    "interval" smallint DEFAULT 1 NOT NULL,
+    weekdays integer[] DEFAULT '{}'::integer[] NOT NULL,
+    month_days integer[] DEFAULT '{}'::integer[] NOT NULL,
+    local_time time without time zone NOT NULL,
+    fold smallint DEFAULT 0 NOT NULL,
+    time_zone text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    look_at timestamp with time zone DEFAULT now(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT post_recurrences_dates_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT post_recurrences_fold_check CHECK ((fold = ANY (ARRAY[0, 1]))),
+    CONSTRAINT post_recurrences_interval_check CHECK ((("interval" >= 1) AND ("interval" <=
+CASE frequency
+    WHEN 'daily'::public.recurrence_frequency THEN 365
+    WHEN 'weekly'::public.recurrence_frequency THEN 52
+    ELSE 12
+END))),
+    CONSTRAINT post_recurrences_month_days_check CHECK (((month_days <@ '{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31}'::integer[]) AND
+CASE frequency
+    WHEN 'monthly'::public.recurrence_frequency THEN ((cardinality(month_days) >= 1) AND (cardinality(month_days) <= 31))
+    ELSE (month_days = '{}'::integer[])
+END)),
+    CONSTRAINT post_recurrences_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
+    CONSTRAINT post_recurrences_weekdays_check CHECK (((weekdays <@ '{1,2,3,4,5,6,7}'::integer[]) AND
+CASE frequency
+    WHEN 'weekly'::public.recurrence_frequency THEN ((cardinality(weekdays) >= 1) AND (cardinality(weekdays) <= 7))
+    ELSE (weekdays = '{}'::integer[])
+END))
+);
+
+-- Name: TABLE post_recurrences; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.post_recurrences IS 'Posts that repeat: by which wall clock a job makes and schedules copies of them, some days ahead.';
+
+-- Name: COLUMN post_recurrences.workspace_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.workspace_id IS 'The owning workspace.';
+
+-- Name: COLUMN post_recurrences.post_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.post_id IS 'The post whose content is repeated, as it is when a copy is made.';
+
+-- Name: COLUMN post_recurrences.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.user_id IS 'Who set the rule, and is the author of the copies.';
+
+-- Name: COLUMN post_recurrences.frequency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.frequency IS 'Every day, week or month.';
+
+-- Name: COLUMN post_recurrences."interval"; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences."interval" IS 'Every so many of them, counted from that of starts_on.';
+
+-- Name: COLUMN post_recurrences.weekdays; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.weekdays IS 'Of a week: 1 (Monday) to 7.';
+
+-- Name: COLUMN post_recurrences.month_days; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.month_days IS 'Of a month: 1 to 31. One that a month does not have is its last day.';
+
+-- Name: COLUMN post_recurrences.local_time; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.local_time IS 'The time of day, by the clocks of the zone.';
+
+-- Name: COLUMN post_recurrences.fold; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.fold IS 'Which of two, where the clocks show local_time twice: 0 the first, 1 the second.';
+
+-- Name: COLUMN post_recurrences.time_zone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.time_zone IS 'IANA zone.';
+
+-- Name: COLUMN post_recurrences.starts_on; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.starts_on IS 'No copy is due before that day.';
+
+-- Name: COLUMN post_recurrences.ends_on; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.ends_on IS 'No copy is due after that day. NULL: it goes on.';
+
+-- Name: COLUMN post_recurrences.look_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.look_at IS 'When the job looks next whether a copy is to be made. NULL: none ever will be.';
+
+-- Name: COLUMN post_recurrences.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.created_at IS 'When the post began to repeat.';
+
+-- Name: COLUMN post_recurrences.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.post_recurrences.updated_at IS 'When the rule last changed.';
+
 -- Name: post_status_history; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.post_status_history (
@@ -4212,6 +4372,16 @@ ALTER TABLE ONLY public.post_media
 ALTER TABLE ONLY public.post_notes
     ADD CONSTRAINT post_notes_pkey PRIMARY KEY (workspace_id, id);
 
+-- Name: post_occurrences post_occurrences_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_occurrences
+    ADD CONSTRAINT post_occurrences_pkey PRIMARY KEY (workspace_id, recurring_post_id, occurs_on);
+
+-- Name: post_recurrences post_recurrences_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_recurrences
+    ADD CONSTRAINT post_recurrences_pkey PRIMARY KEY (workspace_id, post_id);
+
 -- Name: post_status_history post_status_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.post_status_history
@@ -4545,6 +4715,18 @@ CREATE INDEX post_notes_post_idx ON public.post_notes USING btree (workspace_id,
 
 CREATE INDEX post_notes_user_idx ON public.post_notes USING btree (user_id, workspace_id, id DESC);
 
+-- Name: post_occurrences_post_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX post_occurrences_post_key ON public.post_occurrences USING btree (workspace_id, post_id) WHERE (post_id IS NOT NULL);
+
+-- Name: post_recurrences_look_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_recurrences_look_idx ON public.post_recurrences USING btree (look_at) WHERE (look_at IS NOT NULL);
+
+-- Name: post_recurrences_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX post_recurrences_user_idx ON public.post_recurrences USING btree (user_id, workspace_id, post_id DESC);
+
 -- Name: post_status_history_post_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX post_status_history_post_idx ON public.post_status_history USING btree (workspace_id, post_id, id DESC);
@@ -4724,6 +4906,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_media FOR E
 -- Name: post_notes audit; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_notes FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=text');
+
+-- Name: post_recurrences audit; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.post_recurrences FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('key=post_id', 'ignore=look_at');
 
 -- Name: posting_slots audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4907,6 +5093,14 @@ CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_media FOR EACH STATEMENT EX
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_notes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
 
+-- Name: post_occurrences refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_occurrences FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
+-- Name: post_recurrences refuse; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse BEFORE TRUNCATE ON public.post_recurrences FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
+
 -- Name: posting_slots refuse; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse BEFORE TRUNCATE ON public.posting_slots FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_statement();
@@ -5046,6 +5240,10 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.instagram_tokens FOR EAC
 -- Name: performance_metrics touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.performance_metrics FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+-- Name: post_recurrences touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE OF user_id, frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on ON public.post_recurrences FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 -- Name: posting_slots touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -5317,6 +5515,26 @@ ALTER TABLE ONLY public.post_notes
 
 ALTER TABLE ONLY public.post_notes
     ADD CONSTRAINT post_notes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: post_occurrences post_occurrences_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_occurrences
+    ADD CONSTRAINT post_occurrences_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE SET NULL (post_id);
+
+-- Name: post_occurrences post_occurrences_recurring_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_occurrences
+    ADD CONSTRAINT post_occurrences_recurring_post_fkey FOREIGN KEY (workspace_id, recurring_post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: post_recurrences post_recurrences_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_recurrences
+    ADD CONSTRAINT post_recurrences_post_fkey FOREIGN KEY (workspace_id, post_id) REFERENCES public.posts(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: post_recurrences post_recurrences_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.post_recurrences
+    ADD CONSTRAINT post_recurrences_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
 
 -- Name: post_status_history post_status_history_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -5976,38 +6194,42 @@ GRANT SELECT ON TABLE public.posts TO defeah_jobs;
 -- Name: COLUMN posts.workspace_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(workspace_id) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(workspace_id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(id) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.user_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(user_id) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(user_id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.account_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(account_id),UPDATE(account_id) ON TABLE public.posts TO defeah_api;
-GRANT UPDATE(account_id) ON TABLE public.posts TO defeah_jobs;
+GRANT INSERT(account_id),UPDATE(account_id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.campaign_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(campaign_id),UPDATE(campaign_id) ON TABLE public.posts TO defeah_api;
-GRANT UPDATE(campaign_id) ON TABLE public.posts TO defeah_jobs;
+GRANT INSERT(campaign_id),UPDATE(campaign_id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.kind; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(kind) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(kind) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.caption; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(caption),UPDATE(caption) ON TABLE public.posts TO defeah_api;
-GRANT UPDATE(caption) ON TABLE public.posts TO defeah_jobs;
+GRANT INSERT(caption),UPDATE(caption) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.options; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(options),UPDATE(options) ON TABLE public.posts TO defeah_api;
-GRANT UPDATE(options) ON TABLE public.posts TO defeah_jobs;
+GRANT INSERT(options),UPDATE(options) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.options_version; Type: ACL; Schema: public; Owner: -
 
@@ -6062,6 +6284,7 @@ GRANT UPDATE(version) ON TABLE public.posts TO defeah_jobs;
 -- Name: COLUMN posts.tags; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(tags),UPDATE(tags) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(tags) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.content_revision; Type: ACL; Schema: public; Owner: -
 
@@ -6070,10 +6293,12 @@ GRANT UPDATE(content_revision) ON TABLE public.posts TO defeah_api;
 -- Name: COLUMN posts.cover_media_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(cover_media_id),UPDATE(cover_media_id) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(cover_media_id) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.approved_revision; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(approved_revision) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(approved_revision) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: COLUMN posts.slot_at; Type: ACL; Schema: public; Owner: -
 
@@ -6083,6 +6308,7 @@ GRANT UPDATE(slot_at) ON TABLE public.posts TO defeah_jobs;
 -- Name: COLUMN posts.scheduled_fold; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(scheduled_fold) ON TABLE public.posts TO defeah_api;
+GRANT UPDATE(scheduled_fold) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: TABLE posts; Type: ACL; Schema: masked; Owner: -
 
@@ -6947,21 +7173,37 @@ GRANT INSERT(reason) ON TABLE public.post_approvals TO defeah_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.post_media TO defeah_api;
 GRANT SELECT ON TABLE public.post_media TO defeah_jobs;
 
+-- Name: COLUMN post_media.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.post_media TO defeah_jobs;
+
+-- Name: COLUMN post_media.post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(post_id) ON TABLE public.post_media TO defeah_jobs;
+
+-- Name: COLUMN post_media."position"; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT("position") ON TABLE public.post_media TO defeah_jobs;
+
 -- Name: COLUMN post_media.media_id; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(media_id) ON TABLE public.post_media TO defeah_api;
+GRANT INSERT(media_id) ON TABLE public.post_media TO defeah_jobs;
 
 -- Name: COLUMN post_media.alt_text; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(alt_text) ON TABLE public.post_media TO defeah_api;
+GRANT INSERT(alt_text) ON TABLE public.post_media TO defeah_jobs;
 
 -- Name: COLUMN post_media.user_tags; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(user_tags) ON TABLE public.post_media TO defeah_api;
+GRANT INSERT(user_tags) ON TABLE public.post_media TO defeah_jobs;
 
 -- Name: COLUMN post_media.product_tags; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(product_tags) ON TABLE public.post_media TO defeah_api;
+GRANT INSERT(product_tags) ON TABLE public.post_media TO defeah_jobs;
 
 -- Name: TABLE post_notes; Type: ACL; Schema: public; Owner: -
 
@@ -6987,6 +7229,93 @@ GRANT INSERT(user_id) ON TABLE public.post_notes TO defeah_api;
 -- Name: COLUMN post_notes.text; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(text) ON TABLE public.post_notes TO defeah_api;
+
+-- Name: TABLE post_occurrences; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.post_occurrences TO defeah_api;
+GRANT SELECT ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: COLUMN post_occurrences.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: COLUMN post_occurrences.recurring_post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(recurring_post_id) ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: COLUMN post_occurrences.occurs_on; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(occurs_on) ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: COLUMN post_occurrences.post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(post_id) ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: COLUMN post_occurrences.local_time; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(local_time) ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: COLUMN post_occurrences.time_zone; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(time_zone) ON TABLE public.post_occurrences TO defeah_jobs;
+
+-- Name: TABLE post_recurrences; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,DELETE ON TABLE public.post_recurrences TO defeah_api;
+GRANT SELECT ON TABLE public.post_recurrences TO defeah_jobs;
+
+-- Name: COLUMN post_recurrences.workspace_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.post_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(post_id) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id),UPDATE(user_id) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.frequency; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(frequency),UPDATE(frequency) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences."interval"; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT("interval"),UPDATE("interval") ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.weekdays; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(weekdays),UPDATE(weekdays) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.month_days; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(month_days),UPDATE(month_days) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.local_time; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(local_time),UPDATE(local_time) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.fold; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(fold),UPDATE(fold) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.time_zone; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(time_zone),UPDATE(time_zone) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.starts_on; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(starts_on),UPDATE(starts_on) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.ends_on; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(ends_on),UPDATE(ends_on) ON TABLE public.post_recurrences TO defeah_api;
+
+-- Name: COLUMN post_recurrences.look_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(look_at),UPDATE(look_at) ON TABLE public.post_recurrences TO defeah_api;
+GRANT UPDATE(look_at) ON TABLE public.post_recurrences TO defeah_jobs;
 
 -- Name: TABLE post_status_history; Type: ACL; Schema: public; Owner: -
 

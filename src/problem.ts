@@ -100,6 +100,7 @@ const problems = {
   'post/not-ready': [422, 'The post cannot be published as it is'],
   'post/illegal-move': [409, 'The post cannot move to that status'],
   'post/approval-required': [409, 'The post has to be approved first'],
+  'recurrence/not-found': [404, 'The post does not repeat'],
   'post/already-approved': [409, 'You have approved this content already'],
   'service/busy': [503, 'Too many sign-ins at once'],
   'service/unavailable': [503, 'The service is not available right now'],

@@ -179,6 +179,7 @@ describe('crons', () => {
       { level: 'info', name: 'retire-signing-keys', retiring: 0, retired: 0 },
       { level: 'info', name: 'expire-exports', expired: 0, givenUp: 0 },
       { level: 'info', name: 'expire-uploads', deleted: 0, rejected: 0 },
+      { level: 'info', name: 'make-occurrences', looked: 0, made: 0, waiting: 0, failed: 0 },
     ])
   })
 

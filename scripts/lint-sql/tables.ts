@@ -126,6 +126,12 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   post_approvals: tenant,
   post_media: { ...tenant, explicitId: naturalKey },
   post_notes: { ...tenant, keys: ['user_id'], anchors: { user_id: ['userId'] } },
+  post_occurrences: {
+    ...tenant,
+    audited: 'which days are taken; the posts made for them are audited',
+    explicitId: naturalKey,
+  },
+  post_recurrences: { ...tenant, keys: ['user_id'], anchors: { user_id: ['userId'] }, explicitId: naturalKey },
   post_status_history: { ...tenant, audited: log, explicitId: 'written by the status trigger alone' },
   post_status_moves: { class: 'lookup', audited: 'filled by migrations', explicitId: naturalKey },
   posting_slots: { ...tenant, explicitId: naturalKey },

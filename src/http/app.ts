@@ -16,6 +16,7 @@ import { monitoringRoutes } from '../monitoring/routes.ts'
 import { moveRoutes } from '../posts/move-routes.ts'
 import { postRoutes } from '../posts/routes.ts'
 import { privacyRoutes, receiptRoutes } from '../privacy/routes.ts'
+import { recurrenceRoutes } from '../recurrence/routes.ts'
 import { calendarRoutes } from '../scheduling/routes.ts'
 import { slotRoutes } from '../slots/routes.ts'
 import { userRoutes } from '../users/routes.ts'
@@ -77,6 +78,7 @@ export function createApp(platform: Platform) {
   app.route('/v1', calendarRoutes)
   app.route('/v1', postRoutes)
   app.route('/v1', moveRoutes)
+  app.route('/v1', recurrenceRoutes)
   app.route('/v1', mediaRoutes)
   app.route('/', deliveryRoutes)
   app.route('/v1', auditRoutes)

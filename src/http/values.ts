@@ -49,6 +49,25 @@ export const LocalTime = z.iso
   })
   .openapi({ example: '2026-11-23T09:30' })
 
+/** A time of day on a clock on a wall, to the minute. */
+export const TimeOfDay = z
+  .string()
+  .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, { error: 'must be HH:MM' })
+  .openapi({ example: '09:30' })
+
+/** Which of the two is meant, where clocks show a wall time twice. */
+export const Fold = z
+  .union([z.literal(0), z.literal(1)])
+  .default(0)
+  .openapi({ description: 'Where clocks show that time twice: 0 for the first, 1 for the second of the two' })
+
+/** By ISO 8601: 1 is Monday, 7 is Sunday. */
+export const Weekday = z
+  .int({ abort: true })
+  .min(1)
+  .max(7)
+  .openapi({ description: 'By ISO 8601: 1 is Monday, 7 is Sunday' })
+
 /** A calendar date between 1900 and 2199. */
 export const DateOnly = z.iso
   .date({ abort: true })

@@ -15,6 +15,7 @@ import {
 import { expireUploads, mediaHandlers, sweepMedia } from '../media/jobs.ts'
 import { drainOutbox, type OutboxHandlers } from '../outbox/service.ts'
 import { expireExports, privacyHandlers, reconcileErasures, sweepExports } from '../privacy/jobs.ts'
+import { makeOccurrences } from '../recurrence/jobs.ts'
 import { followZones } from '../scheduling/jobs.ts'
 import { closeDueWorkspaces } from '../workspaces/jobs.ts'
 
@@ -42,6 +43,7 @@ export const crons: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
     'retire-signing-keys': retireSigningKeys,
     'expire-exports': expireExports,
     'expire-uploads': expireUploads,
+    'make-occurrences': makeOccurrences,
   },
   '23 3 * * *': {
     'make-partitions': makePartitions,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { PageOf, PageQuery } from '../http/paging.ts'
-import { Id, Instant, LocalTime, Text, Timestamp, TimeZone } from '../http/values.ts'
+import { Fold, Id, Instant, LocalTime, Text, Timestamp, TimeZone } from '../http/values.ts'
 import { MediaStatus, MediaTraits } from '../media/schema.ts'
 
 export const PostKind = z.enum(['image', 'carousel', 'reel', 'story'])
@@ -315,10 +315,7 @@ export const PostSchedule = z
     z.strictObject({
       localTime: LocalTime,
       timeZone: TimeZone,
-      fold: z
-        .union([z.literal(0), z.literal(1)])
-        .default(0)
-        .openapi({ description: 'Where clocks show localTime twice: 0 for the first, 1 for the second of the two' }),
+      fold: Fold,
     }),
     z.strictObject({ slot: z.literal('next').openapi({ description: 'The next free slot of the account' }) }),
   ])

@@ -46,11 +46,13 @@ export async function validatePost(ctx: MemberContext, input: NewPost): Promise<
   return reportOf(findings, input)
 }
 
-export async function getPost(ctx: MemberContext, id: string): Promise<Post> {
+type Reader = Pick<MemberContext, 'db' | 'now'>
+
+export async function getPost(ctx: Reader, id: string): Promise<Post> {
   return asPost(await readRow(ctx, id))
 }
 
-async function readRow(ctx: MemberContext, id: string) {
+async function readRow(ctx: Reader, id: string) {
   const row = await ctx.db.maybeOne(findPost, { id, now: ctx.now().toISOString() })
   if (row === undefined) throw new ProblemError('post/not-found')
   return asRow(row)

@@ -1,17 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { TimeZone } from '../http/values.ts'
+import { TimeOfDay, TimeZone, Weekday } from '../http/values.ts'
 
 const maxSlots = 100
 
-const PostingSlot = z
-  .strictObject({
-    weekday: z.int({ abort: true }).min(1).max(7).openapi({ description: 'By ISO 8601: 1 is Monday, 7 is Sunday' }),
-    time: z
-      .string()
-      .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, { error: 'must be HH:MM' })
-      .openapi({ example: '09:30' }),
-  })
-  .openapi('PostingSlot')
+const PostingSlot = z.strictObject({ weekday: Weekday, time: TimeOfDay }).openapi('PostingSlot')
 export type PostingSlot = z.infer<typeof PostingSlot>
 
 /** The slots that replace those an account has; none at all is allowed. */

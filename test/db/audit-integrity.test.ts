@@ -162,6 +162,7 @@ test('TRUNCATE of an audited table is refused to the owner', async () => {
     'post_approvals',
     'post_media',
     'post_notes',
+    'post_recurrences',
     'posting_slots',
     'posts',
     'user_email_index',

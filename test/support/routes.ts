@@ -55,6 +55,7 @@ const newestPost = { idOf: ({ posts: [id = ''] }: Tenant) => id, notFound: 'post
 const newestApiKey = { idOf: ({ apiKeys: [id = ''] }: Tenant) => id, notFound: 'api-key/not-found' }
 const noToken = { idOf: () => 'no-such-token' }
 const anyVersion = { 'If-Match': '*' }
+const everyDay = { frequency: 'daily', time: '09:30', timeZone: 'Europe/Berlin' }
 
 const routes: Readonly<Record<string, RouteCase>> = {
   'GET /.well-known/jwks.json': { request: () => ({ path: '/.well-known/jwks.json' }) },
@@ -366,6 +367,22 @@ const routes: Readonly<Record<string, RouteCase>> = {
   },
   'GET /v1/posts/{id}/approvals': {
     request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/approvals` }),
+    ...newestPost,
+  },
+  'GET /v1/posts/{id}/recurrence': {
+    request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/recurrence` }),
+    ...newestPost,
+  },
+  'PUT /v1/posts/{id}/recurrence': {
+    request: async (world) => ({ ...(await actionOn(world, 'draft', 'recurrence')), body: everyDay }),
+    ...newestPost,
+  },
+  'DELETE /v1/posts/{id}/recurrence': {
+    request: async (world) => {
+      const { path } = await actionOn(world, 'draft', 'recurrence')
+      await world.home.user.call('PUT', path, everyDay)
+      return { path }
+    },
     ...newestPost,
   },
   'GET /v1/posts/{id}/notes': { request: ({ home }) => ({ path: `/v1/posts/${home.posts[0]}/notes` }), ...newestPost },

@@ -325,7 +325,7 @@ async function created(answering: ReturnType<SignedInUser['call']>, expected = 2
   return body
 }
 
-/** Who approves, what has been said of the first post, and when the first account posts. */
+/** Who approves, what has been said of the first post, how it repeats, and when the first account posts. */
 async function insertApproval(app: OwnerApp, { user, posts, accounts, marker }: Tenant): Promise<void> {
   const { id: userId, workspaceId } = user
   const [postId = ''] = posts
@@ -338,6 +338,15 @@ async function insertApproval(app: OwnerApp, { user, posts, accounts, marker }: 
       insert into posting_slots (workspace_id, account_id, time_zone, slots)
       values (${workspaceId}, ${accounts[0] ?? ''}, 'Europe/Berlin', '[{"weekday": 1, "time": "09:30"}]')
       on conflict do nothing`
+    await tx`
+      insert into post_recurrences (workspace_id, post_id, user_id, frequency, local_time, time_zone, starts_on)
+      values (${workspaceId}, ${postId}, ${userId}, 'daily', '09:30', 'Europe/Berlin', '2026-12-01')`
+    await tx`
+      insert into post_occurrences (workspace_id, recurring_post_id, occurs_on, post_id, local_time, time_zone)
+      values (${workspaceId}, ${postId}, '2998-12-24', ${posts[4] ?? ''}, '2998-12-24T19:00', 'Europe/Berlin')`
+    await tx`
+      update posts set scheduled_at = '2998-12-24T18:00:00Z', scheduled_local = '2998-12-24T19:00', time_zone = 'Europe/Berlin'
+      where workspace_id = ${workspaceId} and id = ${posts[4] ?? ''} and status = 'scheduled'`
   })
 }
 

@@ -203,6 +203,17 @@ const parameters: Readonly<Record<string, Parameter>> = {
   accountId: account,
   authorId: user,
   slotAt: none,
+  // recurrence: what a rule has made is deleted where it belongs to that rule's workspace alone
+  frequency: constant('daily'),
+  interval: constant(2),
+  weekdays: constant([]),
+  monthDays: constant([]),
+  time: constant('10:00'),
+  'upsertRecurrence.fold': constant(0),
+  'upsertRecurrence.timeZone': constant('Europe/Vienna'),
+  'upsertRecurrence.userId': { own: user.own },
+  takenPostIds: { own: () => [], foreign: ({ posts }) => [posts] },
+  'findRecurrence.from': constant('2000-01-01'),
   // posting slots
   slots: constant([{ weekday: 2, time: '10:00' }]),
   'listCalendarPosts.from': constant('2000-01-01T00:00:00Z'),
