@@ -3705,7 +3705,7 @@ COMMENT ON COLUMN public.post_recurrences.post_id IS 'The post whose content is 
 
 -- Name: COLUMN post_recurrences.user_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.post_recurrences.user_id IS 'Who set the rule, and is the author of the copies.';
+COMMENT ON COLUMN public.post_recurrences.user_id IS 'Who made the post repeat, and is the author of the copies.';
 
 -- Name: COLUMN post_recurrences.frequency; Type: COMMENT; Schema: public; Owner: -
 
@@ -5243,7 +5243,7 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.performance_metrics FOR 
 
 -- Name: post_recurrences touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER touch_updated_at BEFORE UPDATE OF user_id, frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on ON public.post_recurrences FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+CREATE TRIGGER touch_updated_at BEFORE UPDATE OF frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on ON public.post_recurrences FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 -- Name: posting_slots touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -7274,7 +7274,7 @@ GRANT INSERT(post_id) ON TABLE public.post_recurrences TO defeah_api;
 
 -- Name: COLUMN post_recurrences.user_id; Type: ACL; Schema: public; Owner: -
 
-GRANT INSERT(user_id),UPDATE(user_id) ON TABLE public.post_recurrences TO defeah_api;
+GRANT INSERT(user_id) ON TABLE public.post_recurrences TO defeah_api;
 
 -- Name: COLUMN post_recurrences.frequency; Type: ACL; Schema: public; Owner: -
 

@@ -45,7 +45,7 @@ create index post_recurrences_look_idx on post_recurrences (look_at) where look_
 create index post_recurrences_user_idx on post_recurrences (user_id, workspace_id, post_id desc);
 
 create trigger touch_updated_at before update of
-  user_id, frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on
+  frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on
   on post_recurrences
   for each row execute function touch_updated_at();
 create trigger audit after insert or update or delete on post_recurrences
@@ -81,7 +81,7 @@ comment on table post_recurrences is
   'Posts that repeat: by which wall clock a job makes and schedules copies of them, some days ahead.';
 comment on column post_recurrences.workspace_id is 'The owning workspace.';
 comment on column post_recurrences.post_id is 'The post whose content is repeated, as it is when a copy is made.';
-comment on column post_recurrences.user_id is 'Who set the rule, and is the author of the copies.';
+comment on column post_recurrences.user_id is 'Who made the post repeat, and is the author of the copies.';
 comment on column post_recurrences.frequency is 'Every day, week or month.';
 comment on column post_recurrences."interval" is 'Every so many of them, counted from that of starts_on.';
 comment on column post_recurrences.weekdays is 'Of a week: 1 (Monday) to 7.';
@@ -111,7 +111,7 @@ grant select, delete,
     ends_on, look_at
   ),
   update (
-    user_id, frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on, look_at
+    frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on, ends_on, look_at
   )
   on post_recurrences to defeah_api;
 grant select, update (look_at) on post_recurrences to defeah_jobs;

@@ -381,6 +381,35 @@ order by
   n.id desc
 limit :limit!;
 
+/* Posts that the person has made repeat. */
+/* @name listRecurrencesOfPerson */
+select
+  r.workspace_id as "workspaceId",
+  r.post_id as "id",
+  r.frequency,
+  r.interval,
+  r.weekdays,
+  r.month_days as "monthDays",
+  to_char(r.local_time, 'HH24:MI') as "time!",
+  r.fold,
+  r.time_zone as "timeZone",
+  r.starts_on as "startsOn",
+  r.ends_on as "endsOn",
+  r.created_at as "createdAt",
+  r.updated_at as "updatedAt"
+from post_recurrences r
+where
+  r.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or r.workspace_id > :afterWorkspaceId
+    or (r.workspace_id = :afterWorkspaceId and r.post_id < :afterId::uuid)
+  )
+order by
+  r.workspace_id,
+  r.post_id desc
+limit :limit!;
+
 /* What the person said of posts in review. */
 /* @name listApprovalsOfPerson */
 select

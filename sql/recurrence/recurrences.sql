@@ -6,7 +6,7 @@ days from :from on, in their order.
 select
   case
     when r.post_id is not null then jsonb_build_object(
-      'setBy', r.user_id, 'frequency', r.frequency, 'interval', r.interval, 'weekdays', r.weekdays,
+      'authorId', r.user_id, 'frequency', r.frequency, 'interval', r.interval, 'weekdays', r.weekdays,
       'monthDays', r.month_days, 'time', to_char(r.local_time, 'HH24:MI'), 'fold', r.fold, 'timeZone', r.time_zone,
       'startsOn', r.starts_on, 'endsOn', r.ends_on, 'createdAt', r.created_at, 'updatedAt', r.updated_at
     )
@@ -138,7 +138,6 @@ where
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
 on conflict (workspace_id, post_id) do update
 set
-  user_id = excluded.user_id,
   frequency = excluded.frequency,
   "interval" = excluded."interval",
   weekdays = excluded.weekdays,
@@ -150,6 +149,7 @@ set
   ends_on = excluded.ends_on,
   look_at = excluded.look_at
 returning
+  user_id as "authorId",
   created_at as "createdAt",
   updated_at as "updatedAt";
 

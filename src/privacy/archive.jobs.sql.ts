@@ -27,6 +27,8 @@ type PostKind = 'carousel' | 'image' | 'reel' | 'story'
 
 type PostStatus = 'approved' | 'archived' | 'changes_requested' | 'draft' | 'failed' | 'in_review' | 'missed' | 'published' | 'publishing' | 'scheduled' | 'unconfirmed'
 
+type RecurrenceFrequency = 'daily' | 'monthly' | 'weekly'
+
 type SessionRevocation = 'admin' | 'erased' | 'logout' | 'password' | 'reuse' | 'revoked'
 
 type UserStatus = 'active' | 'erased' | 'suspended'
@@ -789,6 +791,65 @@ where
 order by
   n.workspace_id,
   n.id desc
+limit :limit!`,
+})
+
+export type ListRecurrencesOfPersonParams = {
+  userId: string
+  afterWorkspaceId?: string | null | undefined
+  afterId?: string | null | undefined
+  limit: number
+}
+
+export type ListRecurrencesOfPersonResult = {
+  workspaceId: string
+  id: string
+  frequency: RecurrenceFrequency
+  interval: number
+  weekdays: number[]
+  monthDays: number[]
+  time: string
+  fold: number
+  timeZone: string
+  startsOn: string
+  endsOn: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+/** Posts that the person has made repeat. */
+export const listRecurrencesOfPerson = new PreparedQuery<ListRecurrencesOfPersonParams, ListRecurrencesOfPersonResult>({
+  params: [
+    { name: 'userId', required: true, locs: [{ a: 381, b: 388 }] },
+    { name: 'afterWorkspaceId', required: false, locs: [{ a: 402, b: 418 }, { a: 458, b: 474 }, { a: 501, b: 517 }] },
+    { name: 'afterId', required: false, locs: [{ a: 535, b: 542 }] },
+    { name: 'limit', required: true, locs: [{ a: 605, b: 611 }] },
+  ],
+  statement: `select
+  r.workspace_id as "workspaceId",
+  r.post_id as "id",
+  r.frequency,
+  r.interval,
+  r.weekdays,
+  r.month_days as "monthDays",
+  to_char(r.local_time, 'HH24:MI') as "time",
+  r.fold,
+  r.time_zone as "timeZone",
+  r.starts_on as "startsOn",
+  r.ends_on as "endsOn",
+  r.created_at as "createdAt",
+  r.updated_at as "updatedAt"
+from post_recurrences r
+where
+  r.user_id = :userId!
+  and (
+    :afterWorkspaceId::uuid is null
+    or r.workspace_id > :afterWorkspaceId
+    or (r.workspace_id = :afterWorkspaceId and r.post_id < :afterId::uuid)
+  )
+order by
+  r.workspace_id,
+  r.post_id desc
 limit :limit!`,
 })
 

@@ -66,8 +66,8 @@ export type InsertOccurrencesResult = {
 }
 
 /**
- * Copies of a post as it is now, one for each of :dates that has none: drafts by whoever set the rule, to be scheduled in
- * the same transaction. :postIds and :localTimes are in the order of :dates. Returns which were made.
+ * Copies of a post as it is now, one for each of :dates that has none: drafts by whoever made it repeat, to be scheduled
+ * in the same transaction. :postIds and :localTimes are in the order of :dates. Returns which were made.
  */
 export const insertOccurrences = new PreparedQuery<InsertOccurrencesParams, InsertOccurrencesResult>({
   params: [

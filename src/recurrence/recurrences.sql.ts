@@ -26,15 +26,15 @@ export type FindRecurrenceResult = {
  */
 export const findRecurrence = new PreparedQuery<FindRecurrenceParams, FindRecurrenceResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 948, b: 960 }, { a: 1030, b: 1042 }, { a: 1198, b: 1210 }, { a: 1263, b: 1275 }, { a: 1346, b: 1358 }, { a: 1414, b: 1426 }] },
-    { name: 'from', required: true, locs: [{ a: 1110, b: 1115 }] },
-    { name: 'postId', required: true, locs: [{ a: 1441, b: 1448 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 1457, b: 1474 }, { a: 1514, b: 1531 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 951, b: 963 }, { a: 1033, b: 1045 }, { a: 1201, b: 1213 }, { a: 1266, b: 1278 }, { a: 1349, b: 1361 }, { a: 1417, b: 1429 }] },
+    { name: 'from', required: true, locs: [{ a: 1113, b: 1118 }] },
+    { name: 'postId', required: true, locs: [{ a: 1444, b: 1451 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 1460, b: 1477 }, { a: 1517, b: 1534 }] },
   ],
   statement: `select
   case
     when r.post_id is not null then jsonb_build_object(
-      'setBy', r.user_id, 'frequency', r.frequency, 'interval', r.interval, 'weekdays', r.weekdays,
+      'authorId', r.user_id, 'frequency', r.frequency, 'interval', r.interval, 'weekdays', r.weekdays,
       'monthDays', r.month_days, 'time', to_char(r.local_time, 'HH24:MI'), 'fold', r.fold, 'timeZone', r.time_zone,
       'startsOn', r.starts_on, 'endsOn', r.ends_on, 'createdAt', r.created_at, 'updatedAt', r.updated_at
     )
@@ -182,6 +182,7 @@ export type UpsertRecurrenceParams = {
 }
 
 export type UpsertRecurrenceResult = {
+  authorId: string
   createdAt: string
   updatedAt: string
 }
@@ -245,7 +246,6 @@ where
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
 on conflict (workspace_id, post_id) do update
 set
-  user_id = excluded.user_id,
   frequency = excluded.frequency,
   "interval" = excluded."interval",
   weekdays = excluded.weekdays,
@@ -257,6 +257,7 @@ set
   ends_on = excluded.ends_on,
   look_at = excluded.look_at
 returning
+  user_id as "authorId",
   created_at as "createdAt",
   updated_at as "updatedAt"`,
 })

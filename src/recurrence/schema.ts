@@ -54,7 +54,7 @@ export type NewPostRecurrence = z.infer<typeof NewPostRecurrence>
 
 /** A rule as it is kept. */
 export const RecurrenceRule = z.object({
-  setBy: Id.openapi({ description: 'The author of the copies' }),
+  authorId: Id.openapi({ description: 'Who made the post repeat, and is the author of the copies' }),
   frequency: z.enum(['daily', 'weekly', 'monthly']),
   interval: z.int(),
   weekdays: z.array(z.int()),

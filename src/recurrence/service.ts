@@ -51,13 +51,13 @@ export async function replaceRecurrence(
       errors: [{ pointer: '/endsOn', code: 'value/out-of-range', detail: 'must leave a day ahead' }],
     })
   if (plan.rule !== null && isSame(plan.rule, rule)) return shown(ctx, post, { ...plan, rule: plan.rule })
-  const { taken, ...times } = await ctx.db.transaction(async (db) => {
+  const { taken, ...origin } = await ctx.db.transaction(async (db) => {
     const takenPostIds = await takeBack({ ...ctx, db }, postId)
     const values = { ...rule, postId, takenPostIds, userId: ctx.userId, now: ctx.now().toISOString() }
     return { ...(await db.one(upsertRecurrence, values)), taken: new Set(takenPostIds) }
   })
   const made = plan.made.filter(({ postId: copyId }) => copyId === null || !taken.has(copyId))
-  return shown(ctx, post, { ...plan, made, rule: { ...rule, ...times, setBy: ctx.userId } })
+  return shown(ctx, post, { ...plan, made, rule: { ...rule, ...origin } })
 }
 
 export async function removeRecurrence(ctx: MemberContext, postId: string): Promise<void> {
@@ -120,7 +120,7 @@ function ruleOf({ now }: MemberContext, wish: NewPostRecurrence): Omit<Recurrenc
   return { weekdays: [], monthDays: [], ...rule, startsOn }
 }
 
-type Origin = Pick<RecurrenceRule, 'setBy' | 'createdAt' | 'updatedAt'>
+type Origin = Pick<RecurrenceRule, 'authorId' | 'createdAt' | 'updatedAt'>
 
 const isSame = (one: Rule, other: Rule): boolean => wordsOf(one) === wordsOf(other)
 

@@ -114,7 +114,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /v1/auth/refresh': {
     kind: 'auth',
     status: 200,
-    make: ({ refreshToken }) => ({ method: 'POST', path: '/v1/auth/refresh', body: { refreshToken }, isPublic: true }),
+    make: ({ refreshToken, workspaceId }) => ({
+      method: 'POST',
+      path: '/v1/auth/refresh',
+      body: { refreshToken, workspaceId },
+      isPublic: true,
+    }),
     take: (account, answer) => {
       const { accessToken, refreshToken } = JSON.parse(answer) as { accessToken: string; refreshToken: string }
       account.token = accessToken

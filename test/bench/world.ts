@@ -94,7 +94,7 @@ type Place = { workspaceId: string; userId: string; userNumber: number; posts: n
 
 /**
  * Workspaces to ask from, as their owners: the largest, then half of them drawn as the posts fall, so that busy teams ask
- * most, and half each as likely as the other. Every one has a draft to change.
+ * most, and half each as likely as the other. Every one has a draft to change, and a campaign for new ones.
  */
 async function choosePlaces(owner: Sql, plan: Plan, count: number): Promise<Place[]> {
   const numbers = new Map(plan.workspaces.map((workspace) => [workspace.id, workspace]))
@@ -102,7 +102,8 @@ async function choosePlaces(owner: Sql, plan: Plan, count: number): Promise<Plac
     select workspace_id as id, count(*)::int as posts
     from posts
     group by workspace_id
-    having count(*) filter (where status = 'draft') > 0 and count(campaign_id) > 0
+    having count(*) filter (where status = 'draft') > 0
+      and exists (select from campaigns c where c.workspace_id = posts.workspace_id and c.status <> 'archived')
     order by count(*) desc, workspace_id`
   const random = seededRandom(placesSeed)
   const total = rows.reduce((sum, { posts }) => sum + posts, 0)
@@ -127,7 +128,10 @@ async function choosePlaces(owner: Sql, plan: Plan, count: number): Promise<Plac
 async function withContents(owner: Sql, signedIn: readonly SignedIn[]): Promise<Account[]> {
   const rows = await owner<(Pick<Account, 'campaignIds' | 'postIds' | 'draftIds'> & { workspaceId: string })[]>`
     select w.id as "workspaceId",
-      array(select id::text from campaigns where workspace_id = w.id order by random() limit ${knownEach}) as "campaignIds",
+      array(
+        select id::text from campaigns
+        where workspace_id = w.id and status <> 'archived' order by random() limit ${knownEach}
+      ) as "campaignIds",
       array(select id::text from posts where workspace_id = w.id order by random() limit ${knownEach}) as "postIds",
       array(
         select id::text from posts where workspace_id = w.id and status = 'draft' order by random() limit ${knownEach}

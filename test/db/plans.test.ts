@@ -12,9 +12,12 @@ import {
   findNextTrailOfPerson,
   listAuditOfPerson,
   listIdempotencyKeysOfPerson,
+  listRecurrencesOfPerson,
   listSpendOfPerson,
 } from '../../src/privacy/archive.jobs.sql.ts'
 import { erasePerson } from '../../src/privacy/erasure.user.sql.ts'
+import { claimDueRecurrences } from '../../src/recurrence/recurrences.jobs.sql.ts'
+import { findRecurrence, updateTakenOccurrences } from '../../src/recurrence/recurrences.sql.ts'
 import { listCalendarPosts } from '../../src/scheduling/calendar.sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { forgeTrail } from '../support/trail.ts'
@@ -114,6 +117,17 @@ async function fillPosts(): Promise<void> {
     await tx.unsafe(`
       insert into post_notes (workspace_id, post_id, user_id, text)
       select workspace_id, post_id, user_id, 'x' from numbered`)
+    await tx.unsafe(`
+      insert into post_recurrences (
+        workspace_id, post_id, user_id, frequency, local_time, time_zone, starts_on, look_at
+      )
+      select workspace_id, post_id, user_id, 'daily', '09:30', 'UTC', '2026-01-01',
+        timestamptz '2026-01-01' + n * interval '1 minute'
+      from numbered where n % 2 = 1`)
+    await tx.unsafe(`
+      insert into post_occurrences (workspace_id, recurring_post_id, occurs_on, post_id, local_time, time_zone)
+      select workspace_id, post_id, date '2026-01-01' + d, case when d = 1 then post_id end, '2026-01-01 09:30', 'UTC'
+      from numbered cross join generate_series(1, 3) d where n % 2 = 1`)
     await tx.unsafe(`
       insert into post_approvals (workspace_id, post_id, content_revision, user_id, decision)
       select workspace_id, post_id, 1, user_id, 'approved' from numbered`)
@@ -240,6 +254,21 @@ describe('posts', () => {
       'media_files_object_idx',
       'media_files_pkey',
     ])
+  })
+
+  test('that repeat are found when they are to be looked at, and with what was made by their key', async () => {
+    const due = { actor: '{}', now: '2026-01-01T01:00:00Z', lookAgainAt: '2026-01-01T02:00:00Z', limit: 20 }
+    expect((await scansOf(claimDueRecurrences, 'post_recurrences', due)).sort()).toEqual([
+      'post_recurrences_look_idx',
+      'post_recurrences_pkey',
+    ])
+    const values = { workspaceId, postId, from: '2026-01-01', now: '2026-01-01T00:00:00Z', actor: '{}' }
+    expect(await scansOf(findRecurrence, 'post_recurrences', values)).toEqual(['post_recurrences_pkey'])
+    expect(await scansOf(findRecurrence, 'post_occurrences', values)).toEqual(['post_occurrences_pkey'])
+    // From the rule's days to their posts, or from the few scheduled posts to their days.
+    expect(await typesOf(updateTakenOccurrences, values)).not.toContain('Seq Scan')
+    const ofPerson = await scansOf(listRecurrencesOfPerson, 'post_recurrences', { userId, limit })
+    expect(ofPerson).toEqual(['post_recurrences_user_idx'])
   })
 
   test.each<[string, Statement, string]>([

@@ -55,6 +55,7 @@ describe('the archive', () => {
     expect(rows['users']).toMatchObject([{ id: user.id, email: user.email, name: user.name, locale: 'en' }])
     const idsOf = (table: string) => rows[table]?.map(({ id }) => id).sort()
     expect(idsOf('campaigns')).toEqual([...campaigns].sort())
+    expect(rows['post_recurrences']).toMatchObject([{ id: tenant.posts[0], frequency: 'daily', time: '09:30' }])
     expect(rows['campaign_spend']).toMatchObject([{ id: tenant.spend[0], amountMinor: 500, note: tenant.marker }])
     expect(idsOf('posts')).toEqual([...posts].sort())
     expect(idsOf('media_files')).toEqual([...media, tenant.openMedia].sort())

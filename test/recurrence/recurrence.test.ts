@@ -55,7 +55,14 @@ describe('a post that repeats', () => {
     const id = await draft({ tags: ['evergreen'], options: { firstComment: 'More below' } })
     const answer = await repeat(id)
     expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-    expect(answer.body).toMatchObject({ ...daily, interval: 1, fold: 0, state: 'active', problems: [], setBy: ada.id })
+    expect(answer.body).toMatchObject({
+      ...daily,
+      interval: 1,
+      fold: 0,
+      state: 'active',
+      problems: [],
+      authorId: ada.id,
+    })
     expect(answer.body.upcoming).toHaveLength(10)
     expect(await run()).toMatchObject({ level: 'info', looked: 1, made: 14, waiting: 0, failed: 0 })
 

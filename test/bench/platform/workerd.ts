@@ -77,6 +77,9 @@ function capnp({ hyperdrives = {}, vars = {} }: WorkerdOptions, port: number): s
     ),
     '( name = "OUTBOX", queue = "outbox" )',
     '( name = "PRIVATE_FILES", r2Bucket = "outbox" )',
+    '( name = "MEDIA_FILES", r2Bucket = "outbox" )',
+    `( name = "IMAGES", wrapped = ( moduleName = "cloudflare-internal:images-api",
+        innerBindings = [ ( name = "fetcher", service = "outbox" ) ] ) )`,
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
