@@ -97,30 +97,11 @@ where
   )
 returning p.id;
 
-/*
-The rule by which a post repeats from now on, instead of the one it had. Copies in :takenPostIds have been unscheduled
-in this transaction, and go: the days that they stood for are free again. No row when the post is gone.
-*/
+/* The rule by which a post repeats from now on, instead of the one it had. No row when the post is gone. */
 /* @name upsertRecurrence */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
-  ),
-  freed_days as (
-    delete from post_occurrences o
-    where
-      o.workspace_id = :workspaceId!
-      and o.recurring_post_id = :postId!
-      and o.post_id = any(:takenPostIds!::uuid[])
-  ),
-  deleted_posts as (
-    delete from posts p
-    using actor
-    where
-      p.workspace_id = :workspaceId!
-      and p.id = any(:takenPostIds!::uuid[])
-      and p.status = 'draft'
-      and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   )
 insert into post_recurrences (
   workspace_id, post_id, user_id, frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on,
@@ -153,8 +134,21 @@ returning
   created_at as "createdAt",
   updated_at as "updatedAt";
 
-/* The post repeats no more. :takenPostIds as in upsertRecurrence. No row when it did not. */
+/* The post repeats no more. No row when it did not. */
 /* @name deleteRecurrence */
+with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+delete from post_recurrences r
+using actor
+where
+  r.workspace_id = :workspaceId!
+  and r.post_id = :postId!
+returning r.post_id as "postId";
+
+/* Deletes copies that have been taken back in this transaction: the days that they stood for are free again. */
+/* @name deleteTakenOccurrences */
 with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
@@ -165,19 +159,11 @@ with
       o.workspace_id = :workspaceId!
       and o.recurring_post_id = :postId!
       and o.post_id = any(:takenPostIds!::uuid[])
-  ),
-  deleted_posts as (
-    delete from posts p
-    using actor
-    where
-      p.workspace_id = :workspaceId!
-      and p.id = any(:takenPostIds!::uuid[])
-      and p.status = 'draft'
-      and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   )
-delete from post_recurrences r
+delete from posts p
 using actor
 where
-  r.workspace_id = :workspaceId!
-  and r.post_id = :postId!
-returning r.post_id as "postId";
+  p.workspace_id = :workspaceId!
+  and p.id = any(:takenPostIds!::uuid[])
+  and p.status = 'draft'
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]));

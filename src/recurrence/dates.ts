@@ -1,4 +1,4 @@
-import { instantOf, localTimeOf } from '../scheduling/zones.ts'
+import { dateOf, instantOf, todayIn } from '../scheduling/zones.ts'
 
 /** Which days a rule names: arithmetic on calendar dates, in which no zone has a part. */
 
@@ -42,9 +42,7 @@ const weekOf = (at: number): number => Math.floor((at / dayMs + 3) / 7)
 
 const monthOf = (at: number): number => new Date(at).getUTCFullYear() * 12 + new Date(at).getUTCMonth()
 
-const dateAt = (at: number): string => dateIn(new Date(at).toISOString())
-
-const dateIn = (time: string): string => time.slice(0, 'YYYY-MM-DD'.length)
+const dateAt = (at: number): string => dateOf(new Date(at).toISOString())
 
 /** A rule with the wall clock that it goes by. */
 export type Rule = DayRule & { readonly time: string; readonly timeZone: string; readonly fold: 0 | 1 }
@@ -60,6 +58,3 @@ export function* occurrencesAfter(rule: Rule, after: Date): Generator<Occurrence
     if (at > after) yield { date, localTime, at }
   }
 }
-
-/** The date that a calendar in the zone shows. Throws UnknownTimeZone. */
-export const todayIn = (timeZone: string, now: Date): string => dateIn(localTimeOf(now, timeZone))

@@ -1,5 +1,5 @@
 import type { JobContext } from '../context.ts'
-import { databaseFailure } from '../db/errors.ts'
+import { violatedConstraint } from '../db/errors.ts'
 import type { Post } from '../posts/schema.ts'
 import { getPost } from '../posts/service.ts'
 import { UnknownTimeZone } from '../scheduling/zones.ts'
@@ -55,9 +55,9 @@ async function attempt(ctx: JobContext, key: RuleKey): Promise<Outcome | 'failed
     return await makeFor(ctx, key)
   } catch (error) {
     // What the post shows or belongs to has changed since it was read; or nobody knows its zone any more.
-    if (databaseFailure(error)?.kind === 'constraint' || error instanceof UnknownTimeZone) return 'waiting'
-    ctx.log('error', 'recurring post failed', { ...key, error: String(error) })
-    return 'failed'
+    const isWaiting = violatedConstraint(error) !== undefined || error instanceof UnknownTimeZone
+    ctx.log(isWaiting ? 'warn' : 'error', 'copies of a recurring post failed', { ...key, error: String(error) })
+    return isWaiting ? 'waiting' : 'failed'
   }
 }
 

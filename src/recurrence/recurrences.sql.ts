@@ -165,9 +165,6 @@ returning p.id`,
 export type UpsertRecurrenceParams = {
   actor: string
   workspaceId: string
-  postId: string
-  takenPostIds: readonly string[]
-  visibleAccountIds?: readonly string[] | null | undefined
   userId: string
   frequency: RecurrenceFrequency
   interval: number
@@ -179,6 +176,8 @@ export type UpsertRecurrenceParams = {
   startsOn: string
   endsOn?: string | null | undefined
   now: string
+  postId: string
+  visibleAccountIds?: readonly string[] | null | undefined
 }
 
 export type UpsertRecurrenceResult = {
@@ -187,48 +186,28 @@ export type UpsertRecurrenceResult = {
   updatedAt: string
 }
 
-/**
- * The rule by which a post repeats from now on, instead of the one it had. Copies in :takenPostIds have been unscheduled
- * in this transaction, and go: the days that they stood for are free again. No row when the post is gone.
- */
+/** The rule by which a post repeats from now on, instead of the one it had. No row when the post is gone. */
 export const upsertRecurrence = new PreparedQuery<UpsertRecurrenceParams, UpsertRecurrenceResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 181, b: 193 }, { a: 385, b: 397 }, { a: 754, b: 766 }, { a: 1025, b: 1037 }] },
-    { name: 'postId', required: true, locs: [{ a: 227, b: 234 }, { a: 1052, b: 1059 }] },
-    { name: 'takenPostIds', required: true, locs: [{ a: 262, b: 275 }, { a: 420, b: 433 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 484, b: 501 }, { a: 541, b: 558 }, { a: 1068, b: 1085 }, { a: 1125, b: 1142 }] },
-    { name: 'userId', required: true, locs: [{ a: 775, b: 782 }] },
-    { name: 'frequency', required: true, locs: [{ a: 785, b: 795 }] },
-    { name: 'interval', required: true, locs: [{ a: 820, b: 829 }] },
-    { name: 'weekdays', required: true, locs: [{ a: 842, b: 851 }] },
-    { name: 'monthDays', required: true, locs: [{ a: 863, b: 873 }] },
-    { name: 'time', required: true, locs: [{ a: 883, b: 888 }] },
-    { name: 'fold', required: true, locs: [{ a: 897, b: 902 }] },
-    { name: 'timeZone', required: true, locs: [{ a: 915, b: 924 }] },
-    { name: 'startsOn', required: true, locs: [{ a: 927, b: 936 }] },
-    { name: 'endsOn', required: false, locs: [{ a: 945, b: 951 }] },
-    { name: 'now', required: true, locs: [{ a: 960, b: 964 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 274, b: 286 }, { a: 545, b: 557 }] },
+    { name: 'userId', required: true, locs: [{ a: 295, b: 302 }] },
+    { name: 'frequency', required: true, locs: [{ a: 305, b: 315 }] },
+    { name: 'interval', required: true, locs: [{ a: 340, b: 349 }] },
+    { name: 'weekdays', required: true, locs: [{ a: 362, b: 371 }] },
+    { name: 'monthDays', required: true, locs: [{ a: 383, b: 393 }] },
+    { name: 'time', required: true, locs: [{ a: 403, b: 408 }] },
+    { name: 'fold', required: true, locs: [{ a: 417, b: 422 }] },
+    { name: 'timeZone', required: true, locs: [{ a: 435, b: 444 }] },
+    { name: 'startsOn', required: true, locs: [{ a: 447, b: 456 }] },
+    { name: 'endsOn', required: false, locs: [{ a: 465, b: 471 }] },
+    { name: 'now', required: true, locs: [{ a: 480, b: 484 }] },
+    { name: 'postId', required: true, locs: [{ a: 572, b: 579 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 588, b: 605 }, { a: 645, b: 662 }] },
   ],
   statement: `with
   actor as materialized (
     select set_config('app.actor', :actor!, true) as value
-  ),
-  freed_days as (
-    delete from post_occurrences o
-    where
-      o.workspace_id = :workspaceId!
-      and o.recurring_post_id = :postId!
-      and o.post_id = any(:takenPostIds!::uuid[])
-  ),
-  deleted_posts as (
-    delete from posts p
-    using actor
-    where
-      p.workspace_id = :workspaceId!
-      and p.id = any(:takenPostIds!::uuid[])
-      and p.status = 'draft'
-      and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   )
 insert into post_recurrences (
   workspace_id, post_id, user_id, frequency, "interval", weekdays, month_days, local_time, fold, time_zone, starts_on,
@@ -266,22 +245,49 @@ export type DeleteRecurrenceParams = {
   actor: string
   workspaceId: string
   postId: string
-  takenPostIds: readonly string[]
-  visibleAccountIds?: readonly string[] | null | undefined
 }
 
 export type DeleteRecurrenceResult = {
   postId: string
 }
 
-/** The post repeats no more. :takenPostIds as in upsertRecurrence. No row when it did not. */
+/** The post repeats no more. No row when it did not. */
 export const deleteRecurrence = new PreparedQuery<DeleteRecurrenceParams, DeleteRecurrenceResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 181, b: 193 }, { a: 385, b: 397 }, { a: 642, b: 654 }] },
-    { name: 'postId', required: true, locs: [{ a: 227, b: 234 }, { a: 674, b: 681 }] },
-    { name: 'takenPostIds', required: true, locs: [{ a: 262, b: 275 }, { a: 420, b: 433 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 484, b: 501 }, { a: 541, b: 558 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 162, b: 174 }] },
+    { name: 'postId', required: true, locs: [{ a: 194, b: 201 }] },
+  ],
+  statement: `with
+  actor as materialized (
+    select set_config('app.actor', :actor!, true) as value
+  )
+delete from post_recurrences r
+using actor
+where
+  r.workspace_id = :workspaceId!
+  and r.post_id = :postId!
+returning r.post_id as "postId"`,
+})
+
+export type DeleteTakenOccurrencesParams = {
+  actor: string
+  workspaceId: string
+  postId: string
+  takenPostIds: readonly string[]
+  visibleAccountIds?: readonly string[] | null | undefined
+}
+
+export type DeleteTakenOccurrencesResult = void
+
+/** Deletes copies that have been taken back in this transaction: the days that they stood for are free again. */
+export const deleteTakenOccurrences = new PreparedQuery<DeleteTakenOccurrencesParams, DeleteTakenOccurrencesResult>({
+  params: [
+    { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 181, b: 193 }, { a: 347, b: 359 }] },
+    { name: 'postId', required: true, locs: [{ a: 227, b: 234 }] },
+    { name: 'takenPostIds', required: true, locs: [{ a: 262, b: 275 }, { a: 378, b: 391 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 434, b: 451 }, { a: 491, b: 508 }] },
   ],
   statement: `with
   actor as materialized (
@@ -293,20 +299,12 @@ export const deleteRecurrence = new PreparedQuery<DeleteRecurrenceParams, Delete
       o.workspace_id = :workspaceId!
       and o.recurring_post_id = :postId!
       and o.post_id = any(:takenPostIds!::uuid[])
-  ),
-  deleted_posts as (
-    delete from posts p
-    using actor
-    where
-      p.workspace_id = :workspaceId!
-      and p.id = any(:takenPostIds!::uuid[])
-      and p.status = 'draft'
-      and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   )
-delete from post_recurrences r
+delete from posts p
 using actor
 where
-  r.workspace_id = :workspaceId!
-  and r.post_id = :postId!
-returning r.post_id as "postId"`,
+  p.workspace_id = :workspaceId!
+  and p.id = any(:takenPostIds!::uuid[])
+  and p.status = 'draft'
+  and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))`,
 })

@@ -3,10 +3,11 @@ import type { MemberContext } from '../context.ts'
 import type { Post, PostProblem } from '../posts/schema.ts'
 import { getPost } from '../posts/service.ts'
 import { ProblemError } from '../problem.ts'
-import { UnknownTimeZone } from '../scheduling/zones.ts'
-import { type Occurrence, occurrencesAfter, type Rule, todayIn } from './dates.ts'
+import { dateOf, todayIn, UnknownTimeZone } from '../scheduling/zones.ts'
+import { type Occurrence, occurrencesAfter, type Rule } from './dates.ts'
 import {
   deleteRecurrence,
+  deleteTakenOccurrences,
   findRecurrence,
   lockRecurringPost,
   updateTakenOccurrences,
@@ -52,27 +53,30 @@ export async function replaceRecurrence(
     })
   if (plan.rule !== null && isSame(plan.rule, rule)) return shown(ctx, post, { ...plan, rule: plan.rule })
   const { taken, ...origin } = await ctx.db.transaction(async (db) => {
-    const takenPostIds = await takeBack({ ...ctx, db }, postId)
-    const values = { ...rule, postId, takenPostIds, userId: ctx.userId, now: ctx.now().toISOString() }
-    return { ...(await db.one(upsertRecurrence, values)), taken: new Set(takenPostIds) }
+    const taken = await takeBack({ ...ctx, db }, postId)
+    const values = { ...rule, postId, userId: ctx.userId, now: ctx.now().toISOString() }
+    return { ...(await db.one(upsertRecurrence, values)), taken }
   })
-  const made = plan.made.filter(({ postId: copyId }) => copyId === null || !taken.has(copyId))
+  const made = plan.made.filter(({ postId: copyId }) => copyId === null || !taken.includes(copyId))
   return shown(ctx, post, { ...plan, made, rule: { ...rule, ...origin } })
 }
 
 export async function removeRecurrence(ctx: MemberContext, postId: string): Promise<void> {
   await ctx.db.transaction(async (db) => {
-    const takenPostIds = await takeBack({ ...ctx, db }, postId)
-    const removed = await db.maybeOne(deleteRecurrence, { postId, takenPostIds })
+    await takeBack({ ...ctx, db }, postId)
+    const removed = await db.maybeOne(deleteRecurrence, { postId })
     if (removed === undefined) throw new ProblemError('recurrence/not-found')
   })
 }
 
-/** Holds the post, and makes drafts again of its untouched copies; whose ids these are, for the next statement to delete. */
+/** Holds the post, and deletes its coming copies that nobody has touched: which they were. */
 async function takeBack({ db, now }: Pick<MemberContext, 'db' | 'now'>, postId: string): Promise<string[]> {
   if ((await db.maybeOne(lockRecurringPost, { postId })) === undefined) throw new ProblemError('post/not-found')
   const taken = await db.many(updateTakenOccurrences, { postId, now: now().toISOString() })
-  return taken.map(({ id }) => id)
+  const takenPostIds = taken.map(({ id }) => id)
+  // No post goes from scheduled to deleted in one step.
+  if (takenPostIds.length > 0) await db.many(deleteTakenOccurrences, { postId, takenPostIds })
+  return takenPostIds
 }
 
 export type Plan = {
@@ -88,7 +92,7 @@ const Made = z.array(MadeOccurrence)
 /** The rule of a post, which exists, and what has been made from yesterday on. */
 export async function readPlan({ db, now }: Pick<MemberContext, 'db' | 'now'>, postId: string): Promise<Plan> {
   // Wherever the zone is, its today is not before the yesterday of UTC.
-  const from = new Date(now().getTime() - dayMs).toISOString().slice(0, 'YYYY-MM-DD'.length)
+  const from = dateOf(new Date(now().getTime() - dayMs).toISOString())
   const { rule, made, ...facts } = await db.one(findRecurrence, { postId, from })
   return { ...facts, rule: RecurrenceRule.nullable().parse(rule), made: Made.parse(made) }
 }

@@ -3,7 +3,7 @@ import { type Page, pageOf } from '../paging.ts'
 import { getOwnTimeZone } from '../users/service.ts'
 import { listCalendarPosts } from './calendar.sql.ts'
 import type { CalendarDay, CalendarQuery } from './schema.ts'
-import { instantOf, localTimeOf } from './zones.ts'
+import { dateOf, instantOf, localTimeOf } from './zones.ts'
 
 const dayMs = 86_400_000
 
@@ -16,7 +16,7 @@ export async function listCalendar(
   { limit, cursor, from, to, timeZone: wanted, ...filters }: CalendarQuery,
 ): Promise<Page<CalendarDay> & { timeZone: string }> {
   const timeZone = wanted ?? (await getOwnTimeZone(ctx))
-  const dayAfter = new Date(Date.parse(to) + dayMs).toISOString().slice(0, to.length)
+  const dayAfter = dateOf(new Date(Date.parse(to) + dayMs).toISOString())
   const rows = await ctx.db.many(listCalendarPosts, {
     ...filters,
     from: midnightOf(from, timeZone),
@@ -29,7 +29,7 @@ export async function listCalendar(
   const byDate = new Map<string, CalendarDay>()
   for (const { standsAt, cursorTime: _, ...post } of data) {
     const localTime = localTimeOf(new Date(standsAt), timeZone)
-    const date = localTime.slice(0, from.length)
+    const date = dateOf(localTime)
     const day = byDate.get(date) ?? { date, posts: [] }
     day.posts.push({ ...post, localTime })
     byDate.set(date, day)

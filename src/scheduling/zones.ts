@@ -44,6 +44,12 @@ export function localTimeOf(instant: Date, timeZone: string): string {
   return writeUtc(at + offsetAt(at, timeZone))
 }
 
+/** The date that a calendar in the zone shows: 'YYYY-MM-DD'. Throws UnknownTimeZone. */
+export const todayIn = (timeZone: string, now: Date): string => dateOf(localTimeOf(now, timeZone))
+
+/** The date of a wall time, or of an instant in UTC. */
+export const dateOf = (time: string): string => time.slice(0, 'YYYY-MM-DD'.length)
+
 /** How far the zone's clocks are ahead of UTC, in milliseconds. Whole seconds: zones of old had odd ones. */
 function offsetAt(at: number, timeZone: string): number {
   const wholeSecond = Math.floor(at / 1000) * 1000

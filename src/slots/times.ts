@@ -1,4 +1,4 @@
-import { instantOf, localTimeOf } from '../scheduling/zones.ts'
+import { dateOf, instantOf, todayIn } from '../scheduling/zones.ts'
 import type { PostingSlot } from './schema.ts'
 
 /** A slot on a certain day. */
@@ -10,14 +10,14 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** The slots from an instant on to so many times 24 hours later, in order of time. Throws UnknownTimeZone. */
 export function* slotTimes({ timeZone, slots }: Week, from: Date, days: number): Generator<SlotTime> {
-  const firstDay = Date.parse(dateIn(localTimeOf(from, timeZone)))
+  const firstDay = Date.parse(todayIn(timeZone, from))
   const until = new Date(from.getTime() + days * dayMs)
   for (let day = 0; day <= days + 1; day += 1) {
     const date = new Date(firstDay + day * dayMs)
     // Where clocks skip an hour, two wall times can change their order, or be one instant.
     const ofDay = slots
       .filter(({ weekday }) => weekday === weekdayOf(date))
-      .map(({ time }) => `${dateIn(date.toISOString())}T${time}`)
+      .map(({ time }) => `${dateOf(date.toISOString())}T${time}`)
       .map((localTime) => ({ localTime, slotAt: instantOf({ localTime, timeZone }) }))
       .sort((one, other) => one.slotAt.getTime() - other.slotAt.getTime())
     for (const slot of ofDay) if (slot.slotAt >= from && slot.slotAt < until) yield slot
@@ -26,5 +26,3 @@ export function* slotTimes({ timeZone, slots }: Week, from: Date, days: number):
 
 /** By ISO 8601: Monday is 1, Sunday 7. */
 const weekdayOf = (date: Date): number => date.getUTCDay() || 7
-
-const dateIn = (time: string): string => time.slice(0, 'YYYY-MM-DD'.length)

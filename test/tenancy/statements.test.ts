@@ -212,7 +212,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   'upsertRecurrence.fold': constant(0),
   'upsertRecurrence.timeZone': constant('Europe/Vienna'),
   'upsertRecurrence.userId': { own: user.own },
-  takenPostIds: { own: () => [], foreign: ({ posts }) => [posts] },
+  takenPostIds: { own: ({ posts }) => posts, foreign: ({ posts }) => [posts] },
   'findRecurrence.from': constant('2000-01-01'),
   // posting slots
   slots: constant([{ weekday: 2, time: '10:00' }]),
