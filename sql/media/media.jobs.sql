@@ -57,12 +57,21 @@ with
     where
       f.status in ('pending', 'processing')
       and f.upload_expires_at < :expiredBefore!
-      and exists (
-        select
-        from post_media m
-        where
-          m.workspace_id = f.workspace_id
-          and m.media_id = f.id
+      and (
+        exists (
+          select
+          from post_media m
+          where
+            m.workspace_id = f.workspace_id
+            and m.media_id = f.id
+        )
+        or exists (
+          select
+          from posts p
+          where
+            p.workspace_id = f.workspace_id
+            and p.cover_media_id = f.id
+        )
       )
     order by f.upload_expires_at
     limit :limit!
@@ -129,7 +138,10 @@ where
   )
 returning o.object_key as "objectKey";
 
-/* Uploads that nobody finished; those that a post shows are refused instead, by updateAbandonedFiles. */
+/*
+Uploads that nobody finished; those that a post shows are refused instead, by updateAbandonedFiles. A post that
+begins to show one at the same time wins, by its foreign key (post_media_media_fkey, posts_cover_media_fkey).
+*/
 /* @name deleteAbandonedFiles */
 with
   actor as materialized (
@@ -149,6 +161,13 @@ with
         where
           m.workspace_id = f.workspace_id
           and m.media_id = f.id
+      )
+      and not exists (
+        select
+        from posts p
+        where
+          p.workspace_id = f.workspace_id
+          and p.cover_media_id = f.id
       )
     order by f.upload_expires_at
     limit :limit!

@@ -40,14 +40,27 @@ async function clearUpload(ctx: JobContext, { workspaceId, subjectId: uploadId }
   await deleteStray(ctx, await ctx.media.list(uploadPrefix(workspaceId, uploadId)))
 }
 
+type Abandoned = { readonly expiredBefore: string; readonly now: string; readonly limit: number }
+
 /** Ends uploads that nobody finished, and gives back what they reserved. */
 export async function expireUploads(ctx: JobContext): Promise<{ deleted: number; rejected: number }> {
   const now = ctx.now()
   const expiredBefore = new Date(now.getTime() - graceMs).toISOString()
   const values = { expiredBefore, now: now.toISOString(), limit: batch }
   const rejected = await ctx.db.many(updateAbandonedFiles, values)
-  const deleted = await ctx.db.many(deleteAbandonedFiles, values)
-  return { deleted: deleted.length, rejected: rejected.length }
+  return { deleted: await deleteAbandoned(ctx, values), rejected: rejected.length }
+}
+
+async function deleteAbandoned(ctx: JobContext, values: Abandoned): Promise<number> {
+  try {
+    return (await ctx.db.many(deleteAbandonedFiles, values)).length
+  } catch (error) {
+    // A post has just begun to show one of them, so the next run will refuse that one.
+    const constraint = violatedConstraint(error)
+    if (constraint !== 'post_media_media_fkey' && constraint !== 'posts_cover_media_fkey') throw error
+    ctx.log('warn', 'abandoned uploads not deleted', { constraint })
+    return 0
+  }
 }
 
 type Sweep = { looked: number; deleted: number; missing: number; found: number }

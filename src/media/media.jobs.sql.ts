@@ -107,8 +107,8 @@ export const updateAbandonedFiles = new PreparedQuery<UpdateAbandonedFilesParams
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
     { name: 'expiredBefore', required: true, locs: [{ a: 265, b: 279 }] },
-    { name: 'limit', required: true, locs: [{ a: 480, b: 486 }] },
-    { name: 'now', required: true, locs: [{ a: 964, b: 968 }] },
+    { name: 'limit', required: true, locs: [{ a: 680, b: 686 }] },
+    { name: 'now', required: true, locs: [{ a: 1164, b: 1168 }] },
   ],
   statement: `with
   actor as materialized (
@@ -122,12 +122,21 @@ export const updateAbandonedFiles = new PreparedQuery<UpdateAbandonedFilesParams
     where
       f.status in ('pending', 'processing')
       and f.upload_expires_at < :expiredBefore!
-      and exists (
-        select
-        from post_media m
-        where
-          m.workspace_id = f.workspace_id
-          and m.media_id = f.id
+      and (
+        exists (
+          select
+          from post_media m
+          where
+            m.workspace_id = f.workspace_id
+            and m.media_id = f.id
+        )
+        or exists (
+          select
+          from posts p
+          where
+            p.workspace_id = f.workspace_id
+            and p.cover_media_id = f.id
+        )
       )
     order by f.upload_expires_at
     limit :limit!
@@ -248,13 +257,16 @@ export type DeleteAbandonedFilesResult = {
   id: string
 }
 
-/** Uploads that nobody finished; those that a post shows are refused instead, by updateAbandonedFiles. */
+/**
+ * Uploads that nobody finished; those that a post shows are refused instead, by updateAbandonedFiles. A post that
+ * begins to show one at the same time wins, by its foreign key (post_media_media_fkey, posts_cover_media_fkey).
+ */
 export const deleteAbandonedFiles = new PreparedQuery<DeleteAbandonedFilesParams, DeleteAbandonedFilesResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
     { name: 'expiredBefore', required: true, locs: [{ a: 265, b: 279 }] },
-    { name: 'limit', required: true, locs: [{ a: 484, b: 490 }] },
-    { name: 'now', required: true, locs: [{ a: 890, b: 894 }] },
+    { name: 'limit', required: true, locs: [{ a: 645, b: 651 }] },
+    { name: 'now', required: true, locs: [{ a: 1051, b: 1055 }] },
   ],
   statement: `with
   actor as materialized (
@@ -274,6 +286,13 @@ export const deleteAbandonedFiles = new PreparedQuery<DeleteAbandonedFilesParams
         where
           m.workspace_id = f.workspace_id
           and m.media_id = f.id
+      )
+      and not exists (
+        select
+        from posts p
+        where
+          p.workspace_id = f.workspace_id
+          and p.cover_media_id = f.id
       )
     order by f.upload_expires_at
     limit :limit!

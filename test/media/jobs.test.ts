@@ -30,9 +30,10 @@ describe('an upload that nobody finishes', () => {
     const app = await startApp()
     const user = await registerUser(app)
     const file = await jpeg()
-    const [late, sent, shown] = await Promise.all([1, 2, 3].map(async () => (await start(user, file)).body))
+    const [late, sent, shown, cover] = await Promise.all([1, 2, 3, 4].map(async () => (await start(user, file)).body))
     await sendBytes(app, user, sent.upload, file.content)
     await user.call('POST', '/v1/posts', { kind: 'image', mediaIds: [shown.id] })
+    const reel = (await user.call('POST', '/v1/posts', { kind: 'reel', options: { coverMediaId: cover.id } })).body
     app.advance(hourMs + 1000)
     const again = await signInAgain(app, user)
     const expired = { status: 409, code: 'media/upload-expired' }
@@ -41,11 +42,16 @@ describe('an upload that nobody finishes', () => {
     expect(await expireUploads(jobContext(app))).toEqual({ deleted: 0, rejected: 0 })
     expect(await keysOf(app)).toHaveLength(1)
     app.advance(2 * hourMs)
-    expect(await expireUploads(jobContext(app))).toEqual({ deleted: 2, rejected: 1 })
+    expect(await expireUploads(jobContext(app))).toEqual({ deleted: 2, rejected: 2 })
     expect(await keysOf(app)).toEqual([])
     const last = await signInAgain(app, user)
-    const { data } = (await last.call('GET', '/v1/media')).body
-    expect(data).toMatchObject([{ id: shown.id, status: 'rejected', rejectionCode: 'media/abandoned' }])
+    const { data } = (await last.call('GET', '/v1/media?status=rejected')).body
+    const rejected = { status: 'rejected', rejectionCode: 'media/abandoned' }
+    expect(data).toMatchObject([rejected, rejected])
+    expect(data.map(({ id }: { id: string }) => id).toSorted()).toEqual([shown.id, cover.id].toSorted())
+    expect((await last.call('GET', '/v1/media')).body.data).toHaveLength(2)
+    const { problems } = (await last.call('GET', `/v1/posts/${reel.id}`)).body
+    expect(problems).toContainEqual(expect.objectContaining({ pointer: '/options/coverMediaId' }))
     expect((await last.call('GET', '/v1/media-usage')).body).toMatchObject({ usedBytes: 0, reservedBytes: 0 })
   })
 
