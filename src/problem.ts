@@ -83,6 +83,7 @@ const problems = {
   'media/animated': [422, 'The image moves'],
   'media/no-video': [422, 'The video has no picture'],
   'media/moov-not-first': [422, 'The video cannot play while it loads'],
+  'media/fragmented': [422, 'The video is in fragments'],
   'media/import-url-refused': [422, 'Files are not fetched from such a URL'],
   'media/import-address-refused': [422, 'The host is not public'],
   'media/import-redirected': [422, 'The host redirects too often'],

@@ -5,9 +5,9 @@ import { asciiAt, type MediaSource } from './source.ts'
 
 type Box = { readonly name: string; readonly at: number; readonly headerBytes: number; readonly bytes: number }
 
-const maxBoxes = 5_000
-/** The index of an hour at 60 frames per second takes about 5 MiB. */
-const maxIndexBytes = 16 * 1024 * 1024
+const maxBoxes = 1_000
+/** The index of a quarter of an hour at 60 frames per second takes about 1.5 MiB. */
+const maxIndexBytes = 6 * 1024 * 1024
 
 /** The index (`moov`), which has to come before the media that it describes, so that the file plays while it loads. */
 export async function readIndex(source: MediaSource): Promise<DataView> {
@@ -66,7 +66,8 @@ function doesEdit(list: DataView): boolean {
   return startsAt !== 0n
 }
 
-function childrenOf(box: DataView, name: string): DataView[] {
+/** The contents of those boxes directly within a box that have a name. */
+export function childrenOf(box: DataView, name: string): DataView[] {
   const found: DataView[] = []
   for (let at = 0; at + 8 <= box.byteLength; ) {
     const bytes = box.getUint32(at)

@@ -15,6 +15,8 @@ const colorModels: Readonly<Record<number, ImageTraits['colorModel']>> = { 1: 'g
 const exifHeader = 'Exif\0\0'
 const iccHeader = 'ICC_PROFILE\0'
 const maxSegments = 5_000
+/** A progressive picture has about a dozen scans, each with its tables. */
+const maxLaterSegments = 1_000
 const scanBytes = 256 * 1024
 
 /** Walks the segments of a JPEG (ITU-T T.81, annex B) from its start to the end of the image, without decoding it. */
@@ -23,7 +25,7 @@ export async function inspectJpeg(source: MediaSource): Promise<ImageFacts> {
   let colorProfile: string | null = null
   let isTurned = false
   for await (const { code, at, bytes } of segmentsOf(source)) {
-    if (isFrame(code)) frame = frameIn(await source.view(at, 6))
+    if (isFrame(code)) frame = frameIn(code, await source.view(at, 6))
     if (code === marker.app1) isTurned ||= isTurnedBy(await source.view(at, bytes))
     if (code === marker.app2) colorProfile ??= profileIn(await source.view(at, bytes))
     if (code !== marker.sos) continue
@@ -60,7 +62,10 @@ async function* segmentsOf(source: MediaSource): AsyncGenerator<Segment> {
 
 const isFrame = (code: number): boolean => code >= 0xc0 && code <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(code)
 
-function frameIn(view: DataView): Frame {
+/** Baseline, extended and progressive, at eight bits: what is read everywhere. */
+function frameIn(code: number, view: DataView): Frame {
+  if (code > 0xc2 || view.getUint8(0) !== 8)
+    throw unreadable('It is coded as few can read: lossless, or at twelve bits.')
   const colorModel = colorModels[view.getUint8(5)]
   if (colorModel === undefined) throw unreadable(`It has ${view.getUint8(5)} colour components.`)
   const [height, width] = [view.getUint16(1), view.getUint16(3)]
@@ -86,23 +91,27 @@ const startsWith = (view: DataView, text: string): boolean =>
  */
 async function expectEnd(source: MediaSource, from: number): Promise<void> {
   let at = from
+  let segments = 0
   while (at < source.bytes) {
     const chunk = await source.read(at, scanBytes)
-    const found = nextMarker(chunk)
-    if (found === undefined) {
-      at += Math.max(1, chunk.byteLength - 1)
-      continue
+    let next = 0
+    while (next < chunk.byteLength) {
+      const found = nextMarker(chunk, next)
+      if (found === undefined) break
+      if (chunk[found + 1] === marker.eoi) return
+      segments += 1
+      if (segments > maxLaterSegments) throw unreadable('It has too many segments.')
+      // Tables and further scans stand between the scans of a progressive picture.
+      next = found + 2 + (await source.view(at + found + 2, 2)).getUint16(0)
     }
-    if (chunk[found + 1] === marker.eoi) return
-    at += found + 2
-    // Tables and further scans stand between the scans of a progressive picture.
-    at += (await source.view(at, 2)).getUint16(0)
+    // A marker may begin with the last byte.
+    at += Math.max(1, next, chunk.byteLength - 1)
   }
   throw truncated('The file ends before the picture does.')
 }
 
-function nextMarker(chunk: Uint8Array): number | undefined {
-  for (let at = chunk.indexOf(0xff); at >= 0 && at + 1 < chunk.byteLength; at = chunk.indexOf(0xff, at + 1)) {
+function nextMarker(chunk: Uint8Array, from: number): number | undefined {
+  for (let at = chunk.indexOf(0xff, from); at >= 0 && at + 1 < chunk.byteLength; at = chunk.indexOf(0xff, at + 1)) {
     const code = chunk[at + 1] ?? 0
     if (code !== 0 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7)) return at
   }

@@ -11,6 +11,7 @@ import {
 import { hasEditList, readIndex } from './boxes.ts'
 import { fourCharacters, type Sampling, samplingOf } from './chroma.ts'
 import { Rejection, unreadable } from './rejection.ts'
+import { boundTables } from './sample-tables.ts'
 import type { VideoTraits } from './schema.ts'
 import type { MediaSource } from './source.ts'
 
@@ -25,6 +26,8 @@ export type VideoFacts = {
 const maxPackets = 20_000
 const cacheBytes = 2 * 1024 * 1024
 const maxCodecLength = 32
+const maxSide = 65_535
+const maxDurationMs = 24 * 60 * 60 * 1000
 
 // A file's oddities are the uploader's, not a line of the log.
 Logging.level = LogLevel.Silent
@@ -41,6 +44,7 @@ export async function inspectVideo(source: MediaSource, container: VideoTraits['
   const custom = new CustomSource({ getSize: () => source.bytes, read, maxCacheSize: cacheBytes })
   const input = new Input({ source: custom, formats: [MP4, QTFF] })
   try {
+    boundTables(index)
     return await factsOf(input, container, hasEditList(index))
   } catch (error) {
     if (failure !== undefined) throw failure
@@ -57,6 +61,8 @@ async function factsOf(input: Input, container: VideoTraits['container'], isEdit
   const [width, height] = [await video.getDisplayWidth(), await video.getDisplayHeight()]
   const durationMs = Math.round((await input.computeDuration()) * 1000)
   if (!(width > 0 && height > 0 && durationMs > 0)) throw unreadable('It has no size or no duration.')
+  if (Math.max(width, height) > maxSide || durationMs > maxDurationMs)
+    throw unreadable(`It says that it has ${width} x ${height} pixels and lasts for ${durationMs} ms.`)
   const { averagePacketRate, averageBitrate } = await video.computePacketStats(maxPackets)
   const videoCodec = await videoCodecOf(video)
   const traits = {

@@ -25,8 +25,12 @@ import {
   type Upload,
   upload,
   webp,
+  withComments,
   withIndexAtEnd,
+  withInIndex,
+  withJpegFrame,
   withJpegSize,
+  withNumber,
 } from '../support/media-files.ts'
 
 /** Uploads through HTTP, over the platform's simulators of R2 and Images. */
@@ -37,6 +41,17 @@ beforeAll(async () => {
   app = await startApp()
   ada = await registerUser(app)
 })
+
+const tracks = (count: number): Upload =>
+  Array.from({ length: count }).reduce<Upload>((made) => withInIndex(made, 'trak'), film('h264.mp4'))
+
+/** A film whose pictures are shown in another order than they are stored in. */
+function reordered({ samples }: { samples: number }): Upload {
+  const content = Buffer.alloc(16)
+  content.writeUInt32BE(1, 4)
+  content.writeUInt32BE(samples, 8)
+  return withInIndex(film('h264.mp4'), 'ctts', content, ['moov', 'trak', 'mdia', 'minf', 'stbl'])
+}
 
 /** What the store holds of a workspace once the worker has cleared away. */
 const keysOf = async ({ workspaceId }: SignedInUser): Promise<readonly string[]> => {
@@ -54,6 +69,7 @@ describe('what passes its checks is ready', () => {
   test.each<[string, () => Promise<Upload> | Upload, object]>([
     ['a JPEG', () => jpeg(), { width: 40, height: 50, traits: { kind: 'image', ...none } }],
     ['a progressive JPEG', progressiveJpeg, { width: 200, height: 200, traits: { kind: 'image', ...none } }],
+    ['a JPEG with comments before its end', async () => withComments(await jpeg(), 900), { width: 40, height: 50 }],
     ['a JPEG that lies on its side', turnedJpeg, { width: 50, height: 40 }],
     ['a JPEG with a profile', () => profiledJpeg('p3'), { traits: { colorProfile: expect.stringMatching(/P3/) } }],
     ['a JPEG for print', cmykJpeg, { traits: { colorModel: 'cmyk' } }],
@@ -88,6 +104,7 @@ describe('what passes its checks is ready', () => {
         traits: { container: 'mov', videoCodec: 'hevc', frameRate: 25, audioCodec: null, chroma: '4:2:0' },
       },
     ],
+    ['a film in another order', () => reordered({ samples: 30 }), { durationMs: expect.any(Number) }],
     ['a film in halves', () => film('interlaced.mp4'), { traits: { chroma: '4:2:2', isInterlaced: true } }],
   ])('%s', async (_, make, facts) => {
     const file = await make()
@@ -134,10 +151,27 @@ describe('what does not pass is rejected, and nothing is left of it', () => {
     ['a truncated WebP', async () => cutOff(await webp()), 'media/truncated'],
     ['a truncated film', () => cutOff(film('h264.mp4')), 'media/truncated'],
     ['a huge JPEG by its header', async () => withJpegSize(await jpeg(), 30_000, 30_000), 'media/too-many-pixels'],
+    ['a JPEG of empty parts', async () => withComments(await jpeg(), 2_000_000), 'media/unreadable'],
+    ['a JPEG without loss', async () => withJpegFrame(await jpeg(), 0xc3), 'media/unreadable'],
+    ['a JPEG of twelve bits', async () => withJpegFrame(await jpeg(), 0xc1, 12), 'media/unreadable'],
     ['a JPEG of no height', async () => withJpegSize(await jpeg(), 40, 0), 'media/unreadable'],
     ['a bomb of a PNG', () => bombPng(), 'media/too-many-pixels'],
     ['a film with its index at the end', () => withIndexAtEnd(film('h264.mp4')), 'media/moov-not-first'],
     ['a WebP that moves', animatedWebp, 'media/animated'],
+    ['a film in fragments', () => withInIndex(film('h264.mp4'), 'mvex'), 'media/fragmented'],
+    ['a film with a table out of place', () => withInIndex(film('h264.mp4'), 'stbl'), 'media/unreadable'],
+    ['a film of too many tracks', () => tracks(65), 'media/unreadable'],
+    ['a film of endless length', () => withNumber(film('h264.mp4'), 'stts', 8, 0xffffffff), 'media/unreadable'],
+    ['a film of endless width', () => withNumber(film('h264.mp4'), 'pasp', 0, 0xffffffff), 'media/unreadable'],
+    [
+      'a film of too many samples',
+      () => withNumber(reordered({ samples: 30 }), 'stts', 8, 0xffffffff),
+      'media/unreadable',
+    ],
+    ['a film of too many offsets', () => reordered({ samples: 0xffffffff }), 'media/unreadable'],
+    ['a film of too many chunks', () => withNumber(film('h264.mp4'), 'stsc', 8, 0xffffffff), 'media/unreadable'],
+    ['a film of too many sizes', () => withNumber(film('h264.mp4'), 'stsz', 8, 0xffffffff), 'media/unreadable'],
+    ['a film whose table breaks off', () => withNumber(film('h264.mp4'), 'stts', -8, 12), 'media/unreadable'],
   ])('%s', async (_, make, code) => {
     const user = await registerUser(app)
     const file = await make()

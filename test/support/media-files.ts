@@ -78,6 +78,22 @@ export function withJpegSize({ content, ...file }: Upload, width: number, height
   return { ...file, content: bytesOf(changed) }
 }
 
+/** The same file with its first frame coded in another way (ITU-T T.81, table B.1), or with more bits. */
+export function withJpegFrame({ content, ...file }: Upload, code: number, bits = 8): Upload {
+  const changed = Buffer.from(content)
+  const frame = changed.indexOf(Buffer.from([0xff, 0xc0]))
+  changed[frame + 1] = code
+  changed[frame + 4] = bits
+  return { ...file, content: bytesOf(changed) }
+}
+
+/** The same file with so many empty comments before its end. */
+export function withComments({ content, ...file }: Upload, count: number): Upload {
+  const end = content.byteLength - 2
+  const comments = Buffer.alloc(4 * count, Buffer.from('fffe0002', 'hex'))
+  return { ...file, content: bytesOf(Buffer.concat([content.subarray(0, end), comments, content.subarray(end)])) }
+}
+
 /** A PNG of a few hundred kilobytes that a decoder would make gigabytes of. */
 export function bombPng(width = 30_000, height = 30_000): Upload {
   const header = Buffer.alloc(13)
@@ -126,6 +142,30 @@ export function withIndexAtEnd(film: Upload): Upload {
   const boxes = boxesOf(film)
   const ordered = [...boxes.filter(({ name }) => name !== 'moov'), ...boxes.filter(({ name }) => name === 'moov')]
   return { ...film, content: bytesOf(Buffer.concat(ordered.map(({ bytes }) => bytes))) }
+}
+
+/** The same film with one more box at the end of one in its index, by default of the whole: its first sample table, say. */
+export function withInIndex(film: Upload, name: string, content = Buffer.alloc(0), path = ['moov']): Upload {
+  const box = Buffer.concat([Buffer.alloc(8), content])
+  box.writeUInt32BE(box.length, 0)
+  box.write(name, 4, 'latin1')
+  const all = Buffer.from(film.content)
+  let end = 0
+  for (const outer of path) {
+    const at = all.indexOf(outer, 0, 'latin1') - 4
+    end = at + all.readUInt32BE(at)
+    all.writeUInt32BE(end - at + box.length, at)
+  }
+  return { ...film, content: bytesOf(Buffer.concat([all.subarray(0, end), box, all.subarray(end)])) }
+}
+
+/** The same film with another number at an offset behind the name of its first box of that name. */
+export function withNumber(film: Upload, name: string, offset: number, value: number): Upload {
+  const content = Buffer.from(film.content)
+  const at = content.indexOf(name, 0, 'latin1')
+  if (at < 0) throw new Error(`there is no box ${name}`)
+  content.writeUInt32BE(value, at + 4 + offset)
+  return { ...film, content: bytesOf(content) }
 }
 
 export const cutOff = ({ content, ...file }: Upload, share = 0.6): Upload => ({
