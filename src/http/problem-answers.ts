@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { constraintProblem } from '../db/constraint-problems.ts'
 import { databaseFailure } from '../db/errors.ts'
 import { itemsOf, type Place } from '../issues.ts'
-import { ObjectStoreError } from '../objects/store.ts'
+import { ObjectStoreError } from '../objects/in-time.ts'
 import { ResolverError } from '../outbound/resolver.ts'
 import { type ProblemCode, ProblemError } from '../problem.ts'
 

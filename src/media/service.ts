@@ -93,16 +93,15 @@ export async function storeFetched(
   const id = ctx.makeId()
   const uploadExpiresAt = expiryAfter(ctx.now())
   await ctx.db.one(insertFetchedFile, { id, userId: ctx.userId, fileName, maxBytes, uploadExpiresAt })
-  let arrived: Awaited<ReturnType<typeof putCounted>>
   try {
-    arrived = await putCounted(ctx.media, sourceKey(ctx.workspaceId, id), body, maxBytes)
+    const arrived = await putCounted(ctx.media, sourceKey(ctx.workspaceId, id), body, maxBytes)
     if (arrived.bytes === 0) throw new Rejection('media/unreadable', 'It is empty.')
+    return await settle(ctx, { id, ...arrived, declared: undefined })
   } catch (error) {
     const { code, detail } = error instanceof Rejection ? error : incomplete
     const refusal: unknown = await reject(ctx, id, code, detail).catch((problem: unknown) => problem)
     throw error instanceof Rejection ? refusal : error
   }
-  return await settle(ctx, { id, ...arrived, declared: undefined })
 }
 
 const incomplete = { code: 'media/upload-incomplete', detail: 'It broke off.' } as const

@@ -1,7 +1,8 @@
 import type { MemberContext } from '../context.ts'
 import { createDigest } from '../crypto/digest.ts'
 import { violatedConstraint } from '../db/errors.ts'
-import { type ObjectStore, ObjectStoreError } from '../objects/store.ts'
+import { chunksOf, ObjectStoreError } from '../objects/in-time.ts'
+import type { ObjectStore } from '../objects/store.ts'
 import { ProblemError } from '../problem.ts'
 import { expectType, inspect, type MediaFacts, sniffType } from './inspection.ts'
 import { inspectJpeg } from './jpeg.ts'
@@ -19,6 +20,10 @@ import { isVideo, maxImageBytes, StoredFile } from './schema.ts'
 import { openSource } from './source.ts'
 
 /** How an upload that lies in the store becomes a ready file, or is refused for good. */
+
+/** What Instagram takes of an image, and scales a wider one down to (Meta, IG User Media). */
+const maxJpegBytes = 8 * 1024 * 1024
+const shownWidth = 1440
 
 export type Declared = { readonly contentType: string; readonly bytes: number; readonly sha256: string }
 
@@ -43,8 +48,12 @@ export async function settle(ctx: MemberContext, arrived: Arrived): Promise<Stor
   try {
     return await acceptOf(ctx, arrived)
   } catch (error) {
-    if (!(error instanceof Rejection)) throw error
-    return await reject(ctx, arrived.id, error.code, error.detail)
+    if (error instanceof Rejection) return await reject(ctx, arrived.id, error.code, error.detail)
+    if (!(error instanceof ObjectStoreError)) throw error
+    // Who is faster clears away what this one still reads.
+    const file = await findFile(ctx, arrived.id)
+    if (file.status === 'ready' || file.status === 'rejected') return outcomeOf(file)
+    throw error
   }
 }
 
@@ -140,13 +149,21 @@ async function reuse(
   }
 }
 
+/** The JPEG of a picture. One that Instagram would not take for its size is made no wider than Instagram shows it. */
 async function convert(ctx: MemberContext, id: string, key: string): Promise<Stored> {
+  const whole = await convertTo(ctx, id, key)
+  if (whole.bytes <= maxJpegBytes || whole.width <= shownWidth) return whole
+  await ctx.media.delete([whole.objectKey])
+  return await convertTo(ctx, id, key, shownWidth)
+}
+
+async function convertTo(ctx: MemberContext, id: string, key: string, maxWidth?: number): Promise<Stored> {
   const found = await ctx.media.get(key)
   if (found === undefined) throw new ObjectStoreError('the object went away before it was converted')
-  const jpeg = await ctx.images.toJpeg(found.body)
+  const jpeg = await ctx.images.toJpeg(found.body, maxWidth)
   if (jpeg === undefined) throw unreadable('It cannot be decoded.')
   const objectKey = uploadPrefix(ctx.workspaceId, id) + ctx.makeId()
-  const { bytes, sha256 } = await putCounted(ctx.media, objectKey, jpeg)
+  const { bytes, sha256 } = await putCounted(ctx.media, objectKey, chunksOf(jpeg))
   const facts = await inspectJpeg(openSource(ctx.media, objectKey, bytes))
   return { ...facts, durationMs: null, objectKey, contentType: 'image/jpeg', bytes, sha256 }
 }
@@ -177,6 +194,6 @@ export async function digestOf(store: ObjectStore, key: string): Promise<string>
   const found = await store.get(key)
   if (found === undefined) throw new ObjectStoreError('the object went away before it was read')
   const digest = createDigest()
-  for await (const chunk of found.body) digest.add(chunk)
+  for await (const chunk of chunksOf(found.body)) digest.add(chunk)
   return digest.hex()
 }

@@ -1,4 +1,5 @@
-import { type ObjectStore, ObjectStoreError } from '../objects/store.ts'
+import { chunksOf, ObjectStoreError } from '../objects/in-time.ts'
+import type { ObjectStore } from '../objects/store.ts'
 import { truncated } from './rejection.ts'
 
 /** A stored file as the checks read it: a few blocks at a time, never as a whole. */
@@ -12,8 +13,6 @@ export type MediaSource = {
 
 const blockBytes = 512 * 1024
 const maxBlocks = 6
-/** For a block to arrive after the store has answered. */
-const bodyTimeoutMs = 10_000
 
 /** Reads an object by ranges. What the store does not answer is thrown as its error, and says nothing about the file. */
 export function openSource(store: ObjectStore, key: string, bytes: number): MediaSource {
@@ -59,26 +58,15 @@ export function openSource(store: ObjectStore, key: string, bytes: number): Medi
 }
 
 async function allOf(body: ReadableStream<Uint8Array>, length: number): Promise<Uint8Array> {
-  const reader = body.getReader()
   const result = new Uint8Array(length)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ObjectStoreError('the object did not come in time')), bodyTimeoutMs)
-  })
-  try {
-    for (let at = 0; at < length; ) {
-      const { value, done } = await Promise.race([reader.read(), timeout])
-      if (done) throw new ObjectStoreError('the object broke off')
-      result.set(value, at)
-      at += value.byteLength
-    }
-    return result
-  } catch (cause) {
-    reader.cancel().catch(() => undefined)
-    throw cause instanceof ObjectStoreError ? cause : new ObjectStoreError('the object broke off', { cause })
-  } finally {
-    clearTimeout(timer)
+  let at = 0
+  for await (const chunk of chunksOf(body)) {
+    if (at + chunk.byteLength > length) break
+    result.set(chunk, at)
+    at += chunk.byteLength
   }
+  if (at < length) throw new ObjectStoreError('the object broke off')
+  return result
 }
 
 /** ASCII in a view, such as the name of a chunk. */

@@ -1,20 +1,27 @@
-import { ObjectStoreError } from './store.ts'
+import { boundedBy, ObjectStoreError } from './in-time.ts'
 
 /** The port to what converts images. */
 export type Images = {
-  /** The same picture as a JPEG, on white where it is transparent; undefined when it cannot be decoded. */
-  readonly toJpeg: (source: ReadableStream<Uint8Array>) => Promise<ReadableStream<Uint8Array> | undefined>
+  /**
+   * The same picture as a JPEG, on white where it is transparent, and no wider than `maxWidth` pixels; undefined when it
+   * cannot be decoded.
+   */
+  readonly toJpeg: (
+    source: ReadableStream<Uint8Array>,
+    maxWidth?: number,
+  ) => Promise<ReadableStream<Uint8Array> | undefined>
 }
 
 /** What is used of the Images binding (https://developers.cloudflare.com/images/transform-images/bindings). */
-export type ImagesBinding = {
-  readonly input: (source: never) => {
-    readonly output: (options: {
-      format: 'image/jpeg'
-      quality: number
-      background: string
-    }) => Promise<{ readonly image: () => unknown }>
-  }
+export type ImagesBinding = { readonly input: (source: never) => Transformer }
+
+type Transformer = {
+  readonly transform: (options: { width: number; fit: 'scale-down' }) => Transformer
+  readonly output: (options: {
+    format: 'image/jpeg'
+    quality: number
+    background: string
+  }) => Promise<{ readonly image: () => unknown }>
 }
 
 /** Above what eyes see at the size of a phone; Instagram compresses again. */
@@ -25,22 +32,20 @@ const faultsOfTheImage = [9412, 9413, 9520, 9523]
 
 /** The port over the binding; a call that is not answered in time counts as failed. */
 export function connectImages(binding: ImagesBinding, timeoutMs = defaultTimeoutMs): Images {
+  const inTime = boundedBy(timeoutMs)
   return {
-    toJpeg: async (source) => {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const timeout = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new ObjectStoreError('no image was made in time')), timeoutMs)
-      })
+    toJpeg: async (source, maxWidth) => {
       const options = { format: 'image/jpeg', quality: jpegQuality, background: '#ffffff' } as const
       try {
-        const made = await Promise.race([binding.input(source as never).output(options), timeout])
+        const whole = binding.input(source as never)
+        const sized = maxWidth === undefined ? whole : whole.transform({ width: maxWidth, fit: 'scale-down' })
+        const made = await inTime(sized.output(options))
         // What the platform calls a ReadableStream is one; its type is its own.
         return made.image() as ReadableStream<Uint8Array>
-      } catch (cause) {
+      } catch (error) {
+        const cause = error instanceof ObjectStoreError ? error.cause : error
         if (faultsOfTheImage.includes(Number((cause as { code?: unknown } | null)?.code))) return undefined
-        throw cause instanceof ObjectStoreError ? cause : new ObjectStoreError('no image was made', { cause })
-      } finally {
-        clearTimeout(timer)
+        throw error instanceof ObjectStoreError ? error : new ObjectStoreError('no image was made', { cause })
       }
     },
   }

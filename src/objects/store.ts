@@ -1,3 +1,5 @@
+import { boundedBy, type InTime, ObjectStoreError } from './in-time.ts'
+
 /**
  * The port to private files: what is too large, or must not lie, in the database. Every call answers or rejects within
  * its bound; nobody reaches a file but through this code.
@@ -34,11 +36,6 @@ export type Expected = { readonly bytes: number; readonly sha256: string; readon
 
 /** `broken-off`: the sender is gone, or sent nothing for too long. */
 export type PutOutcome = 'stored' | 'other-size' | 'other-digest' | 'broken-off'
-
-/** The store failed, or did not answer in time: nobody knows what it has done. */
-export class ObjectStoreError extends Error {
-  override readonly name = 'ObjectStoreError'
-}
 
 /** What is used of R2's binding (Workers R2 API). */
 export type Bucket = {
@@ -199,8 +196,6 @@ async function putAsItComes({ stored, reader, writable, bytes, inTime, idleMs }:
   }
 }
 
-type InTime = <T>(call: Promise<T>) => Promise<T>
-
 async function putParts(bucket: Bucket, inTime: InTime, key: string, chunks: AsyncIterable<Uint8Array>) {
   let upload: MultipartUpload | undefined
   const parts: unknown[] = []
@@ -241,19 +236,3 @@ async function* inParts(chunks: AsyncIterable<Uint8Array>) {
   }
   yield { bytes: part.subarray(0, length), isLast: true }
 }
-
-const boundedBy =
-  (timeoutMs: number): InTime =>
-  async (call) => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new ObjectStoreError('the object store did not answer in time')), timeoutMs)
-    })
-    try {
-      return await Promise.race([call, timeout])
-    } catch (cause) {
-      throw cause instanceof ObjectStoreError ? cause : new ObjectStoreError('the object store failed', { cause })
-    } finally {
-      clearTimeout(timer)
-    }
-  }

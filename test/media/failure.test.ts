@@ -34,9 +34,9 @@ async function startFaulty() {
   const app = await startApp({
     media: connectObjects(faulty, { timeoutMs: 2_000, idleMs: 300 }),
     images: {
-      toJpeg: async (source) => {
+      toJpeg: async (source, maxWidth) => {
         if (faults.get('toJpeg') === 'fails') throw new Error('broken')
-        return await images.toJpeg(source)
+        return await images.toJpeg(source, maxWidth)
       },
     },
   })

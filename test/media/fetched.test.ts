@@ -4,11 +4,14 @@ import { createRouter, json, route } from '../../src/http/route.ts'
 import { runWaking } from '../../src/jobs/run.ts'
 import { StoredFile } from '../../src/media/schema.ts'
 import { storeFetched } from '../../src/media/service.ts'
+import { ObjectStoreError } from '../../src/objects/in-time.ts'
+import { connectObjects } from '../../src/objects/store.ts'
 import { ProblemError } from '../../src/problem.ts'
 import { expectRefusal } from '../support/answers.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, type SignedInUser } from '../support/client.ts'
 import { film, jpeg, png, sha256Of, textNamedJpeg } from '../support/media-files.ts'
+import { openBucket } from '../support/objects.ts'
 
 /** Bytes that the server has fetched itself, by a route made here. */
 
@@ -78,4 +81,16 @@ test('a sender that fails ends the file with its own problem', async () => {
   const { data } = (await user.call('GET', '/v1/media')).body
   expect(data).toMatchObject([{ status: 'rejected', rejectionCode: 'media/upload-incomplete' }])
   expect(await leftOf(user)).toEqual({ keys: 0, reserved: 0 })
+})
+
+test('a store that fails at the checks is a 503, and nothing stays reserved', async () => {
+  const objects = connectObjects(await openBucket())
+  const media = { ...objects, get: () => Promise.reject(new ObjectStoreError('away')) }
+  const broken = await startApp({ media, extend: (made) => void made.route('/v1', routes) })
+  const user = await registerUser(broken)
+  const answer = await store(user, inPieces((await jpeg()).content))
+  expectRefusal(answer, { status: 503, code: 'service/unavailable' })
+  await runWaking(broken.jobs)
+  expect((await user.call('GET', '/v1/media-usage')).body).toMatchObject({ usedBytes: 0, reservedBytes: 0 })
+  expect(await objects.list(`media/${user.workspaceId}/`)).toEqual([])
 })

@@ -10,6 +10,7 @@ import {
   cmykJpeg,
   cutOff,
   declarationOf,
+  dottedPng,
   film,
   grayJpeg,
   jpeg,
@@ -138,6 +139,27 @@ describe('what passes its checks is ready', () => {
     expect(stored.subarray(0, 3).toString('hex')).toBe('ffd8ff')
     expect(await usageOf(user)).toMatchObject({ usedBytes: first.bytes, reservedBytes: 0 })
   })
+})
+
+test('a PNG whose JPEG Instagram would not take for its size becomes as wide as Instagram shows it', async () => {
+  const user = await registerUser(app)
+  const ready = await readyFile(app, user, await dottedPng(4_000, 4_000))
+  expect(ready).toMatchObject({ contentType: 'image/jpeg', width: 1440, height: 1440 })
+  expect(ready.bytes).toBeLessThan(8 * 1024 * 1024)
+  expect(await keysOf(user)).toHaveLength(1)
+  expect(await usageOf(user)).toMatchObject({ usedBytes: ready.bytes, reservedBytes: 0 })
+})
+
+test('whoever completes an upload that somebody else has just completed gets the same file', async () => {
+  const user = await registerUser(app)
+  const file = await dottedPng(600, 600)
+  const { body } = await start(user, file)
+  await sendBytes(app, user, body.upload, file.content)
+  const complete = async () => await user.call('POST', `/v1/media/${body.id}/complete`, undefined, {})
+  const answers = await Promise.all([complete(), complete(), complete()])
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(new Set(answers.map(({ body: { sha256 } }) => sha256)).size).toBe(1)
+  expect(await keysOf(user)).toHaveLength(1)
 })
 
 describe('what does not pass is rejected, and nothing is left of it', () => {

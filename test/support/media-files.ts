@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
@@ -49,6 +49,12 @@ export const jpeg = async ({ width = 40, height = 50, seed = nextSeed() }: Size 
   named('image/jpeg', await picture(width, height, seed).jpeg().toBuffer())
 export const png = async ({ width = 40, height = 50, seed = nextSeed() }: Size = {}): Promise<Upload> =>
   named('image/png', await picture(width, height, seed).png().toBuffer())
+/** Black and white dots at random, of which a JPEG needs several times the bytes. */
+export const dottedPng = async (width: number, height: number): Promise<Upload> => {
+  const dots = randomBytes(width * height).map((byte) => (byte & 1) * 255)
+  const picture = sharp(dots, { raw: { width, height, channels: 1 } })
+  return named('image/png', await picture.png({ compressionLevel: 1 }).toBuffer())
+}
 export const webp = async ({ width = 40, height = 50, seed = nextSeed() }: Size = {}): Promise<Upload> =>
   named('image/webp', await picture(width, height, seed).webp().toBuffer())
 

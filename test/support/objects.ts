@@ -33,9 +33,9 @@ export function openObjects(): ObjectStore {
 /** What makes JPEGs, as the platform's own simulator does it. */
 export function openImages(): Images {
   return {
-    toJpeg: async (source) => {
+    toJpeg: async (source, maxWidth) => {
       const binding = await startedSimulator().getImagesBinding('IMAGES')
-      return await connectImages(binding as unknown as ImagesBinding).toJpeg(source)
+      return await connectImages(binding as unknown as ImagesBinding).toJpeg(source, maxWidth)
     },
   }
 }
