@@ -16,6 +16,9 @@ export async function createPosts(ctx: MemberContext, { mode, dryRun, posts }: P
 /** One of many: the body of a post, or what speaks against there being one. */
 export type Entry = { readonly body: NewPost | undefined; readonly refusals: readonly ProblemItem[] }
 
+/** A request of many faulty entries would otherwise be answered by many times its size. */
+const maxErrors = 100
+
 type Choices = {
   readonly mode: 'all' | 'each'
   readonly dryRun: boolean
@@ -76,11 +79,8 @@ function foreseen({ body, judged, refusals }: Verdict): Outcome {
 
 function refusedWith(errors: readonly ProblemItem[]): Outcome {
   const { status, code, title } = refusalOf(errors)
-  return { status, problem: { code, title, errors: [...errors] } }
+  return { status, problem: { code, title, errors: errors.slice(0, maxErrors) } }
 }
-
-/** A request of many faulty entries would otherwise be answered by many times its size. */
-const maxErrors = 100
 
 function refusalOfAll(refusals: readonly Refused[], pointerTo: (index: number) => string): ProblemError {
   const errors = refusals.flatMap(({ index, errors: own }) =>

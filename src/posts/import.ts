@@ -1,5 +1,6 @@
 import type { MemberContext } from '../context.ts'
 import { itemsOf } from '../issues.ts'
+import type { ProblemItem } from '../problem.ts'
 import { createdIn, createEach, type Entry } from './batch.ts'
 import { listAccountsByUsername } from './posts.sql.ts'
 import { type ImportQuery, NewPost, type PostImportResult } from './schema.ts'
@@ -11,8 +12,8 @@ const maxRows = 500
 
 type Cell = (text: string) => unknown
 
-const words: Cell = (text) => text.split(/[\s|]+/).filter((word) => word !== '')
-const phrases: Cell = (text) => text.split('|').map((phrase) => phrase.trim())
+const words = (text: string): string[] => text.split(/[\s|]+/).filter((word) => word !== '')
+const phrases = (text: string): string[] => (text === '' ? [] : text.split('|').map((phrase) => phrase.trim()))
 const truth: Cell = (text) => ({ true: true, false: false })[text.toLowerCase()] ?? text
 const whole: Cell = (text) => (/^[0-9]{1,9}$/.test(text) ? Number(text) : text)
 const asIs: Cell = (text) => text
@@ -78,9 +79,24 @@ function entryOf({ cells, faults }: SheetRow, accountOf: ReadonlyMap<string, str
   const isUnknown = username !== undefined && accountId === undefined
   const unknown = isUnknown ? [{ pointer: '/account', code: 'reference/not-found', detail: 'does not exist' }] : []
   const parsed = NewPost.safeParse({ ...bodyOf(cells), ...(accountId && { accountId }) })
-  const refusals = [...faults, ...unknown, ...(parsed.error?.issues ?? []).flatMap((issue) => itemsOf(issue))]
+  const issues = (parsed.error?.issues ?? []).flatMap((issue) => itemsOf(issue))
+  const refusals = [...faults, ...unknown, ...ambiguitiesOf(cells), ...issues]
   return { body: parsed.data, refusals }
 }
+
+/** What a row says twice, or of nothing. */
+function ambiguitiesOf(cells: SheetRow['cells']): ProblemItem[] {
+  const isTwice = cells.has('account') && cells.has('accountId')
+  const twice = isTwice
+    ? [{ pointer: '/account', code: 'csv/ambiguous', detail: 'name the account in one column' }]
+    : []
+  const [texts, media] = [textsIn(cells).length, mediaIn(cells).length]
+  const detail = `has ${texts} texts for ${media} media`
+  return texts > media ? [...twice, { pointer: '/altText', code: 'csv/too-many-values', detail }] : twice
+}
+
+const textsIn = (cells: SheetRow['cells']): string[] => phrases(cells.get('altText') ?? '')
+const mediaIn = (cells: SheetRow['cells']): string[] => words(cells.get('media') ?? '')
 
 function bodyOf(cells: SheetRow['cells']): object {
   const read = (columnsOf: Readonly<Record<string, Cell>>) =>
@@ -90,8 +106,7 @@ function bodyOf(cells: SheetRow['cells']): object {
         return text === undefined ? [] : [[name, cell(text)]]
       }),
     )
-  const texts = phrases(cells.get('altText') ?? '') as string[]
-  const mediaIds = words(cells.get('media') ?? '') as string[]
-  const media = mediaIds.map((mediaId, index) => ({ mediaId, altText: texts[index] || null }))
+  const texts = textsIn(cells)
+  const media = mediaIn(cells).map((mediaId, index) => ({ mediaId, altText: texts[index] || null }))
   return { ...read(bodyColumns), options: read(optionColumns), media }
 }

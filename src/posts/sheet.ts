@@ -24,16 +24,21 @@ export function readSheet(
   Papa.parse<string[]>(lines, {
     delimiter,
     newline: '\n',
-    step: ({ data, errors, meta: { cursor } }) => {
-      const faults = errors.map(({ message }) => ({ pointer: '', code: 'csv/malformed', detail: message }))
+    step: ({ data, errors, meta: { cursor } }, parser) => {
+      // The header, and one row too many, which says that there are.
+      if (read.length > maxRows + 1) parser.abort()
+      // What follows the first comes of it.
+      const faults = errors.slice(0, 1).map(({ message }) => ({ pointer: '', code: 'csv/malformed', detail: message }))
       if (data.some((value) => value.trim() !== '')) read.push({ line, values: data, faults })
       for (; end < cursor; end += 1) if (lines[end] === '\n') line += 1
     },
   })
   const [header, ...rows] = read
   const names = (header?.values ?? []).map((name) => name.trim())
+  // Spreadsheets go on to the last column that ever held something.
+  while (names.at(-1) === '') names.pop()
   refuseHeader(names, columns, required)
-  if (rows.length > maxRows) throw refused('', 'csv/too-many-rows', `has ${rows.length} rows; at most ${maxRows}`)
+  if (rows.length > maxRows) throw refused('', 'csv/too-many-rows', `has more than ${maxRows} rows`)
   if (rows.length === 0) throw refused('', 'csv/empty', 'has no row below the header')
   return rows.map(({ line: at, values, faults }) => {
     const filled = names.flatMap((name, index) =>
@@ -47,7 +52,8 @@ export function readSheet(
 }
 
 function refuseHeader(names: readonly string[], columns: readonly string[], required: string): void {
-  const faults = names.flatMap((name, index) => {
+  // One more than there are is unknown or stands twice; a text can have very many.
+  const faults = names.slice(0, columns.length + 1).flatMap((name, index) => {
     const pointer = `/columns/${index}`
     if (!columns.includes(name)) {
       const detail = `is not known; known are ${columns.join(', ')}`
@@ -59,7 +65,8 @@ function refuseHeader(names: readonly string[], columns: readonly string[], requ
   const missing = isMissing
     ? [{ pointer: '/columns', code: 'csv/missing-column', detail: `${required} is needed` }]
     : []
-  if (faults.length + missing.length > 0) throw new ProblemError('request/invalid', { errors: [...faults, ...missing] })
+  if (faults.length + missing.length === 0) return
+  throw new ProblemError('request/invalid', { errors: [...missing, ...faults] })
 }
 
 const refused = (pointer: string, code: string, detail: string): ProblemError =>

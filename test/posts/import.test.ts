@@ -72,6 +72,7 @@ describe('a spreadsheet’s ways', () => {
     ['old Macintosh line ends', 'kind,caption\rstory,"a, b"\r'],
     ['empty lines', '\nkind,caption\n\n,\nstory,"a, b"\n\n'],
     ['no line end at the end', 'kind,caption\nstory,"a, b"'],
+    ['columns that are empty', 'kind,caption,,,\nstory,"a, b",,,\n,,,,\n'],
     ['blanks around', ' kind , caption \n story ,"a, b"\n'],
     ['a formula', 'kind,caption\nstory,"a, b"\n'],
   ])('%s', async (_, text) => {
@@ -128,6 +129,32 @@ test.each<[string, string, string]>([
   expect(body.data[0].problem.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)).toEqual([
     fault,
   ])
+})
+
+test.each<[string, string, string]>([
+  ['an account in two columns', 'kind,account,accountId\nstory,brand.one,ACCOUNT\n', '/account csv/ambiguous'],
+  ['more texts than media', 'kind,media,altText\nimage,PHOTO,one|two\n', '/altText csv/too-many-values'],
+  ['texts and no media', 'kind,altText\nstory,one\n', '/altText csv/too-many-values'],
+])('nothing of a row is left out: %s', async (_, text, fault) => {
+  const filled = text.replace('ACCOUNT', accountId).replace('PHOTO', photos[0] ?? '')
+  const { body } = await importing(filled, '?mode=each')
+  expect(body.data[0].problem.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)).toEqual([
+    fault,
+  ])
+})
+
+describe('a text of very many parts is refused in few words', () => {
+  test.each<[string, string, string]>([
+    ['columns', `${'x,'.repeat(500_000)}x\n`, 'csv/unknown-column'],
+    ['columns of one name', `${'kind,'.repeat(200_000)}kind\nstory\n`, 'csv/repeated-column'],
+    ['rows', `kind\n${'story\n'.repeat(150_000)}`, 'csv/too-many-rows'],
+    ['faults', `kind\n${'"a"b\n'.repeat(150_000)}`, 'csv/malformed'],
+  ])('%s', async (_, text, code) => {
+    const answer = await importing(text)
+    expectRefusal(answer, { status: 422, code: 'request/invalid' })
+    expect(answer.body.errors.map((error: { code: string }) => error.code)).toContain(code)
+    expect(JSON.stringify(answer.body).length).toBeLessThan(10_000)
+  })
 })
 
 test('an account is found by its name in this workspace alone', async () => {
