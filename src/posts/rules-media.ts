@@ -37,6 +37,8 @@ export const isVideo = (file: FileFacts | null): boolean => file?.contentType?.s
 /** Width by height to two decimals, so that 1200 x 628 is 1.91; undefined where the file's are not known. */
 export const ratioOf = ({ width, height }: FileFacts): number | undefined =>
   width === null || height === null ? undefined : Math.round((100 * width) / height) / 100
+/** Exactly, since 4:5 is what it says, while 1.91:1 stands for 1200 x 628. */
+const isNarrower = ({ width, height }: FileFacts, ratio: number): boolean => (width ?? 0) / (height ?? 1) < ratio
 /** 9:16 */
 export const storyRatio = 0.56
 
@@ -99,7 +101,7 @@ export const mediaRules: readonly Rule[] = [
       if (isJpeg(file) && kind === 'story') return undefined
       const [least, most] = isVideo(file) ? videoLimitsOf(kind).ratio : imageLimits.ratio
       const ratio = ratioOf(file)
-      if (ratio === undefined || (ratio >= least && ratio <= most)) return undefined
+      if (ratio === undefined || (!isNarrower(file, least) && ratio <= most)) return undefined
       return `is ${file.width} x ${file.height}, ${ratio}:1; Instagram takes ${least}:1 to ${most}:1`
     }),
   },
@@ -186,9 +188,6 @@ export const videoRules: readonly Rule[] = [
   traitRule('media/chroma', 'refused', ({ chroma }) =>
     chroma !== null && chroma !== '4:2:0' ? `has chroma ${chroma}; Instagram takes 4:2:0` : undefined,
   ),
-  traitRule('media/interlaced', 'refused', ({ isInterlaced }) =>
-    isInterlaced === true ? 'is interlaced; Instagram takes progressive video' : undefined,
-  ),
   traitRule('media/audio', 'refused', ({ audioCodec, audioChannels, audioSampleRate }) => {
     const { audioChannels: channels, audioSampleRate: rate } = videoLimits
     if (audioCodec !== null && audioCodec !== 'aac') return `has ${audioCodec} audio; Instagram takes aac`
@@ -196,6 +195,10 @@ export const videoRules: readonly Rule[] = [
     if ((audioSampleRate ?? 0) > rate) return `has audio of ${audioSampleRate} Hz; Instagram takes ${rate}`
     return undefined
   }),
+  // Some encoders say that frames may be halves where none is.
+  traitRule('media/interlaced', 'warning', ({ isInterlaced }) =>
+    isInterlaced === true ? 'may be interlaced; Instagram takes progressive video' : undefined,
+  ),
   // The reference wants none, and takes those that common encoders write all the same.
   traitRule('media/edit-list', 'warning', ({ hasEditList }) =>
     hasEditList ? 'has an edit list; Instagram may refuse it' : undefined,

@@ -146,6 +146,7 @@ const refused = casesOf('refused', [
     first,
   ],
   ['media/aspect-ratio', imageOf({ height: 1350 }), imageOf({ height: 1370 }), first],
+  ['media/aspect-ratio', imageOf({ width: 1440, height: 1800 }), imageOf({ height: 1351 }), first],
   ['media/aspect-ratio', imageOf({ width: 1200, height: 628 }), imageOf({ width: 1200, height: 620 }), first],
   ['media/aspect-ratio', reelOf({ width: 10, height: 1000 }), reelOf({ width: 4, height: 1000 }), first],
   ['media/aspect-ratio', reelOf({ width: 1000, height: 100 }), reelOf({ width: 1020, height: 100 }), first],
@@ -173,7 +174,6 @@ const refused = casesOf('refused', [
   ['media/frame-rate', reelOf({}, { frameRate: 60.02 }), reelOf({}, { frameRate: 61 }), first],
   ['media/bit-rate', reelOf({}, { videoBitRate: 25_000_000 }), reelOf({}, { videoBitRate: 25_000_001 }), first],
   ['media/chroma', reelOf({}, { chroma: null }), reelOf({}, { chroma: '4:2:2' }), first],
-  ['media/interlaced', reelOf({}, { isInterlaced: null }), reelOf({}, { isInterlaced: true }), first],
   ['media/audio', reelOf({}, { audioCodec: null }), reelOf({}, { audioCodec: 'mp3' }), first],
   ['media/audio', reelOf({}, { audioChannels: 1 }), reelOf({}, { audioChannels: 6 }), first],
   ['media/audio', reelOf({}, { audioSampleRate: 44_100 }), reelOf({}, { audioSampleRate: 96_000 }), first],
@@ -323,6 +323,7 @@ const warnings = casesOf('warning', [
   ],
   ['media/color-profile', imageOf({}), imageOf({ traits: { ...imageTraits, colorModel: 'cmyk' } }), first],
   ['media/may-be-too-small', reelOf({ width: 640, height: 1138 }), reelOf({ width: 639, height: 1138 }), first],
+  ['media/interlaced', reelOf({}, { isInterlaced: null }), reelOf({}, { isInterlaced: true }), first],
   ['media/edit-list', reelOf({}), reelOf({}, { hasEditList: true }), first],
   ['caption/ignored', story({ caption: '' }), story({ caption: 'Words' }), ['/caption']],
   [
