@@ -77,6 +77,9 @@ function keysOf(databaseUrl: string | undefined): Record<string, string | undefi
   if (process.env['KEY_ENCRYPTION_KEYS']) return process.env
   const files = [secretsFile(KEPT, KEPT, databaseUrl), join(KEPT, 'secrets.json')]
   const file = files.find(existsSync)
-  if (file === undefined) throw new LocalError('say which keys the Workers have: KEY_ENCRYPTION_KEYS')
+  if (file === undefined)
+    throw new LocalError(
+      'set KEY_ENCRYPTION_KEYS to what the Workers of this database have; those of `npm run dev -- --ephemeral` are known to it alone',
+    )
   return { KEY_ENCRYPTION_KEYS: (JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets).keyEncryptionKeys }
 }

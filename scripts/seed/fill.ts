@@ -24,6 +24,7 @@ import {
   usersTable,
   workspacesTable,
 } from './tables.ts'
+import { writeTeamwork } from './teamwork.ts'
 import { auditedTables, trailParts } from './trail.ts'
 
 export type SeedOptions = {
@@ -63,6 +64,7 @@ export async function seedDatabase(options: SeedOptions): Promise<Plan> {
         await fillPeople(tx, plan, people, report)
         await fillWorkspaces(tx, plan, report)
         await fillPosts(tx, plan, report)
+        await fillTeamwork(tx, plan, report)
         await countBytes(tx)
         await writeTrail(tx, plan, report)
       })
@@ -110,13 +112,14 @@ async function refuseFilled(tx: Tx, { isForced = false }: SeedOptions): Promise<
   throw new LocalError('the database has users already: give an empty one, or add to it with --force')
 }
 
-/** Posts come as they stand, also in campaigns that have ended since; what files take of a quota is counted at once. */
+/** Posts and spend come as they stand, also in campaigns that have ended since; what files take is counted at once. */
 const otherTriggers = [
   ['posts', 'check_initial_status'],
   ['posts', 'record_initial_status'],
   ['posts', 'check_campaign'],
   ['media_files', 'count_bytes'],
   ['media_objects', 'count_bytes'],
+  ['campaign_spend', 'check_entry'],
 ] as const
 
 async function withoutTriggers(tx: Tx, work: () => Promise<void>): Promise<void> {
@@ -207,6 +210,12 @@ async function fillPosts(tx: Tx, plan: Plan, report: Report): Promise<void> {
     await copyTable(tx, 'post_status_history', historyTable, movesOf(posts))
   }
   report({ stage: 'posts', done: total, total })
+}
+
+async function fillTeamwork(tx: Tx, { now }: Plan, report: Report): Promise<void> {
+  report({ stage: 'reviews and spend', done: 0, total: 1 })
+  await writeTeamwork(tx, now)
+  report({ stage: 'reviews and spend', done: 1, total: 1 })
 }
 
 /** What the triggers of each row would have counted. */

@@ -38,6 +38,8 @@ const personal =
   'join lateral (select w.id from workspaces w where w.created_by = $ order by w.created_at limit 1) p on true'
 const personalOf = (user: string) => personal.replace('$', user)
 
+const ownRows = { user: 'r.user_id', workspace: 'r.workspace_id', at: 'r.created_at' }
+
 const makings: Readonly<Record<string, Making>> = {
   users: {
     user: 'r.id',
@@ -60,16 +62,9 @@ const makings: Readonly<Record<string, Making>> = {
   },
   workspaces: { user: 'r.created_by', workspace: 'r.id', at: 'r.created_at', from: 'workspaces r' },
   workspace_members: { user: 'r.user_id', workspace: 'r.workspace_id', at: 'r.joined_at', from: 'workspace_members r' },
-  instagram_accounts: {
-    user: 'r.user_id',
-    workspace: 'r.workspace_id',
-    at: 'r.created_at',
-    from: 'instagram_accounts r',
-  },
+  instagram_accounts: { ...ownRows, from: 'instagram_accounts r' },
   campaigns: {
-    user: 'r.user_id',
-    workspace: 'r.workspace_id',
-    at: 'r.created_at',
+    ...ownRows,
     from: 'campaigns r',
     later: ['archived_at'],
     first: '{"status": "draft"}',
@@ -81,17 +76,13 @@ const makings: Readonly<Record<string, Making>> = {
     from: 'media_objects r join media_files f on f.workspace_id = r.workspace_id and f.sha256 = r.sha256',
   },
   media_files: {
-    user: 'r.user_id',
-    workspace: 'r.workspace_id',
-    at: 'r.created_at',
+    ...ownRows,
     from: 'media_files r',
     later: ['sha256', 'width', 'height', 'duration_ms', 'traits', 'rejection_code'],
     first: '{"status": "pending"}',
   },
   posts: {
-    user: 'r.user_id',
-    workspace: 'r.workspace_id',
-    at: 'r.created_at',
+    ...ownRows,
     from: 'posts r',
     later: [
       'scheduled_at',
@@ -110,6 +101,9 @@ const makings: Readonly<Record<string, Making>> = {
     at: 'p.created_at',
     from: 'post_media r join posts p on p.workspace_id = r.workspace_id and p.id = r.post_id',
   },
+  post_approvals: { ...ownRows, from: 'post_approvals r' },
+  post_notes: { ...ownRows, from: 'post_notes r' },
+  campaign_spend: { ...ownRows, from: 'campaign_spend r' },
 }
 
 const byUser = { kind: `'user'`, actor: 'r.user_id::text', user: 'r.user_id' }

@@ -3,8 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedDatabase } from '../../scripts/seed/fill.ts'
 import { listAuditLogs } from '../../src/audit/audit.sql.ts'
 import { listCampaigns } from '../../src/campaigns/campaigns.sql.ts'
+import { listCampaignSpend } from '../../src/campaigns/spend.sql.ts'
 import type { PreparedQuery } from '../../src/db/run.ts'
+import { listMediaFiles } from '../../src/media/media.sql.ts'
+import { listPostApprovals } from '../../src/posts/approvals.sql.ts'
+import { listPostMoves } from '../../src/posts/history.sql.ts'
+import { listPostNotes } from '../../src/posts/notes.sql.ts'
 import { listPosts } from '../../src/posts/posts.sql.ts'
+import { listCalendarPosts } from '../../src/scheduling/calendar.sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { connectTo } from './world.ts'
 
@@ -38,7 +44,11 @@ beforeAll(async () => {
     select workspace_id as "workspaceId", mode() within group (order by campaign_id) as "campaignId",
       mode() within group (order by account_id) as "accountId", mode() within group (order by user_id) as "authorId"
     from posts group by workspace_id order by count(*) desc limit 1`
-  known = largest
+  const { workspaceId = '' } = largest
+  const [busiest] = await owner<[Row]>`
+    select campaign_id as "spendingId" from campaign_spend
+    where workspace_id = ${workspaceId} group by campaign_id order by count(*) desc limit 1`
+  known = { ...largest, ...busiest, postId: await talkedOver(workspaceId) }
   const tables = await owner<Row[]>`select relname::text as name from pg_class where relkind = 'r' and reltuples > 1000`
   large = tables.map(({ name = '' }) => name)
 }, 180_000)
@@ -46,6 +56,31 @@ afterAll(async () => {
   await owner.end()
   await database.drop()
 })
+
+/** A post of which much has been said, and that has gone back and forth; in between a small one each. */
+async function talkedOver(workspaceId: string): Promise<string> {
+  return await owner.begin(async (tx) => {
+    // These rows are many of what is there already, so what checks and notes each of them has no part in it.
+    await tx`set local session_replication_role = replica`
+    const [post] = await tx<[{ id: string }]>`
+      select p.id from posts p join post_approvals a on a.workspace_id = p.workspace_id and a.post_id = p.id
+      where p.workspace_id = ${workspaceId} order by p.id limit 1`
+    await tx`
+      insert into post_notes (workspace_id, post_id, user_id, text)
+      select workspace_id, ${post.id}, user_id, text from post_notes where workspace_id = ${workspaceId} limit 60`
+    await tx`
+      insert into post_approvals (workspace_id, post_id, content_revision, user_id, decision, reason)
+      select workspace_id, ${post.id}, 1, user_id, decision, reason
+      from post_approvals where workspace_id = ${workspaceId} limit 60`
+    await tx`
+      insert into post_status_history (
+        workspace_id, post_id, from_status, to_status, actor_kind, actor_id, user_id, created_at
+      )
+      select workspace_id, ${post.id}, from_status, to_status, actor_kind, actor_id, user_id, created_at
+      from post_status_history where workspace_id = ${workspaceId} limit 60`
+    return post.id
+  })
+}
 
 type Node = {
   'Node Type': string
@@ -99,6 +134,16 @@ const afterInstant: Cursor = async ({ id = '' }) => {
   return { beforeId: id, beforeTimestamp: row.at }
 }
 
+const afterDay: Cursor = async ({ id = '', spentOn = '' }) => ({ beforeId: id, beforeDay: spentOn })
+const afterTime: Cursor = async ({ id = '', cursorTime = '' }) => ({ afterId: id, afterTime: cursorTime })
+
+const dayMs = 86_400_000
+/** As long as a calendar may be. */
+const twoMonths = () => {
+  const now = Date.now()
+  return { from: new Date(now - 60 * dayMs).toISOString(), to: new Date(now).toISOString() }
+}
+
 test.each<[string, Statement, (known: Row) => Values, Cursor, string, RegExp]>([
   ['posts', listPosts, () => ({}), afterId, 'posts', /^posts_pkey$/],
   ['posts by status', listPosts, () => ({ status: 'published' }), afterId, 'posts', /^posts_status_idx$/],
@@ -132,6 +177,42 @@ test.each<[string, Statement, (known: Row) => Values, Cursor, string, RegExp]>([
     'audit_logs_',
     byTime('(user_id_)?workspace_id'),
   ],
+  ['media', listMediaFiles, () => ({}), afterId, 'media_files', /^media_files_pkey$/],
+  [
+    'media by status',
+    listMediaFiles,
+    () => ({ status: 'ready' }),
+    afterId,
+    'media_files',
+    /^media_files_(pkey|status_idx)$/,
+  ],
+  ['media by kind', listMediaFiles, () => ({ kind: 'video' }), afterId, 'media_files', /^media_files_kind_idx$/],
+  ['the calendar', listCalendarPosts, twoMonths, afterTime, 'posts', /^posts_time_idx$/],
+  [
+    'what a campaign spent',
+    listCampaignSpend,
+    ({ spendingId = '' }) => ({ campaignId: spendingId }),
+    afterDay,
+    'campaign_spend',
+    /^campaign_spend_(day|total)_idx$/,
+  ],
+  ['notes', listPostNotes, ({ postId = '' }) => ({ postId }), afterId, 'post_notes', /^post_notes_post_idx$/],
+  [
+    'approvals',
+    listPostApprovals,
+    ({ postId = '' }) => ({ postId }),
+    afterId,
+    'post_approvals',
+    /^post_approvals_post_idx$/,
+  ],
+  [
+    'moves',
+    listPostMoves,
+    ({ postId = '' }) => ({ postId }),
+    afterId,
+    'post_status_history',
+    /^post_status_history_post_idx$/,
+  ],
 ])('%s: the last page is found as the first is', async (_, statement, filter, cursor, table, index) => {
   const values = { workspaceId: known['workspaceId'] ?? '', ...filter(known) }
   const all = await owner.unsafe<Row[]>(textOf(statement, { ...values, limit: 1_000_000 }))
@@ -148,7 +229,9 @@ test.each<[string, Statement, (known: Row) => Values, Cursor, string, RegExp]>([
     for (const input of sorted) expect(input['Actual Rows']).toBeLessThanOrEqual(maxSorted)
     expect(plan['Actual Rows']).toBe(limit)
   }
-  expect(buffersOf(last, table)).toBeLessThanOrEqual(maxRatio * buffersOf(first, table))
+  const found = buffersOf(first, table)
+  // Of a list that fits in a few blocks, one more is the place where the rows happen to lie.
+  expect(buffersOf(last, table)).toBeLessThanOrEqual(Math.max(maxRatio * found, found + 1))
 })
 
 /** The index of a month of the trail. In a month with few rows, the one of the time alone may be as good. */

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect } from '../../../scripts/local/migrate.ts'
 import { run } from '../../../scripts/local/process.ts'
 import type { PreparedQuery } from '../../../src/db/run.ts'
 import { insertPosts, listPosts } from '../../../src/posts/posts.sql.ts'
@@ -64,9 +65,11 @@ async function measure<P, R>(
   mkdirSync(directory)
   const scripts: string[] = []
   const variables: string[] = []
-  for (const [index, { values, inline }] of samples.slice(0, maxScripts).entries()) {
+  const types = await parameterTypes(options.databaseUrl, query.compiled.text)
+  for (const [index, sample] of samples.slice(0, maxScripts).entries()) {
+    const { values } = sample
     const file = join(directory, `${index}.sql`)
-    writeFileSync(file, `${textOf(query, values, inline, index)};\n`)
+    writeFileSync(file, `${textOf(query, sample, types, index)};\n`)
     scripts.push('-f', file)
     for (const [variable, value] of Object.entries(values)) variables.push('-D', `${variable}_${index}=${value}`)
   }
@@ -85,15 +88,39 @@ async function measure<P, R>(
   return { perSecond: await transactionsPerSecond([]), perSecondConnecting: await transactionsPerSecond(['-C']) }
 }
 
-/** The very text that the Worker sends, its `$n` as pgbench's variables, which travel as bound parameters. */
+/** What PostgreSQL takes each parameter of a statement for. */
+async function parameterTypes(databaseUrl: string, text: string): Promise<readonly string[]> {
+  const sql = connect(databaseUrl)
+  try {
+    return await sql.begin(async (tx) => {
+      await tx.unsafe(`prepare measured as ${text}`)
+      const [found] = await tx.unsafe<{ types: string[] }[]>(
+        `select parameter_types::text[] as types from pg_prepared_statements where name = 'measured'`,
+      )
+      await tx.unsafe('deallocate measured')
+      return found?.types ?? []
+    })
+  } finally {
+    await sql.end()
+  }
+}
+
+/**
+ * The text that the Worker sends, its `$n` as pgbench's variables, which travel as bound parameters. pgbench makes a parameter
+ * of each place, so each is told its type, which the other places of the same `$n` tell in the Worker's.
+ */
 function textOf<P, R>(
   { compiled }: PreparedQuery<P, R>,
-  values: Record<string, string>,
-  inline: Record<string, string>,
+  { values, inline }: Sample,
+  types: readonly string[],
   index: number,
 ): string {
-  return compiled.text.replace(/\$(\d+)/g, (_match, position: string) => {
-    const name = compiled.params[Number(position) - 1]?.name ?? ''
-    return name in values ? `:${name}_${index}` : (inline[name] ?? 'null')
+  // To pgbench a colon within a text begins a variable too.
+  const text = compiled.text.replace(/(?<!:):(?=\w)/g, "' || ':' || '")
+  return text.replace(/\$(\d+)/g, (_match, position: string) => {
+    const at = Number(position) - 1
+    const name = compiled.params[at]?.name ?? ''
+    const value = name in values ? `:${name}_${index}` : `(${inline[name] ?? 'null'})`
+    return types[at] === undefined ? value : `${value}::${types[at]}`
   })
 }

@@ -56,7 +56,7 @@ async def get_post(post_id: str, claims=may("posts:read")):
     row = await find(tables.find_post, claims, wanted)
     if row is None:
         raise Problem(404, "post/not-found", "No such post")
-    return resource(shapes.with_problems(shapes.post(row)))
+    return resource(shapes.post(row))
 
 
 @app.get("/v1/campaigns")
@@ -101,5 +101,5 @@ async def posts_page(request, claims, limit, cursor, status, campaign_id):
     rows = await fetch(statement, claims, limit)
     if not rows and campaign_id is not None and await find(tables.find_campaign, claims, str(campaign_id)) is None:
         raise Problem(404, "campaign/not-found", "No such campaign")
-    shown = [shapes.with_problems(shapes.post(row)) for row in rows]
+    shown = [shapes.post(row) for row in rows]
     return answer_page(request, shapes.page(shown, limit, lambda item: ["posts", item["id"]]))

@@ -8,6 +8,7 @@ from typing import Dict, List, Literal, Optional
 
 from pydantic import BaseModel, Extra, Field, validator
 
+import rules
 from tables import KINDS, OBJECTIVES
 
 
@@ -31,7 +32,8 @@ class Media(Strict):
 
 class NewPost(Strict):
     kind: Literal[KINDS]
-    caption: Optional[str] = Field(None, max_length=2200)
+    caption: Optional[str] = Field(None, max_length=10000)
+    tags: List[str] = Field([], max_items=20)
     campaignId: Optional[uuid.UUID] = None
     accountId: Optional[uuid.UUID] = None
     options: dict = {}
@@ -39,7 +41,7 @@ class NewPost(Strict):
 
 
 class PostChange(Strict):
-    caption: Optional[str] = Field(None, max_length=2200)
+    caption: Optional[str] = Field(None, max_length=10000)
     campaignId: Optional[uuid.UUID] = None
     accountId: Optional[uuid.UUID] = None
     options: Optional[dict] = None
@@ -65,39 +67,38 @@ def instant(value):
     return None if value is None else value.isoformat().replace("+00:00", "Z")
 
 
-def post(row, media=None):
-    media = row.media if media is None else media
-    return {
+def post(row):
+    """A post as it is answered: its row, and what the rules say of it now."""
+    options = row.options if row.cover_media_id is None else {**row.options, "coverMediaId": row.cover_media_id}
+    shown = {
         "id": row.id,
         "authorId": row.user_id,
         "accountId": row.account_id,
+        "account": row.account,
         "campaignId": row.campaign_id,
         "kind": row.kind,
         "caption": row.caption,
-        "options": row.options,
+        "options": options,
+        "cover": row.cover,
+        "tags": row.tags,
         "status": row.status,
         "scheduledAt": instant(row.scheduled_at),
+        "localTime": None if row.scheduled_local is None else row.scheduled_local.isoformat(),
+        "fold": row.scheduled_fold,
         "timeZone": row.time_zone,
         "publishedAt": instant(row.published_at),
         "permalink": row.permalink,
+        "media": row.media,
+        "contentRevision": row.content_revision,
+        "approvedRevision": row.approved_revision,
         "version": row.version,
         "createdAt": instant(row.created_at),
         "updatedAt": instant(row.updated_at),
-        "media": media,
+        "duplicateOf": row.duplicate_of,
     }
-
-
-def with_problems(shown):
-    problems = []
-    if shown["accountId"] is None:
-        detail = "choose the Instagram account to publish to"
-        problems.append({"pointer": "/accountId", "code": "account/missing", "detail": detail})
-    if not shown["media"]:
-        problems.append({"pointer": "/media", "code": "media/missing", "detail": "choose what to show"})
-    elif shown["kind"] == "carousel" and len(shown["media"]) < 2:
-        detail = "a carousel needs at least 2 items"
-        problems.append({"pointer": "/media", "code": "media/too-few", "detail": detail})
-    return {**shown, "problems": problems}
+    report = rules.report(shown)
+    del shown["duplicateOf"]
+    return {**shown, **report}
 
 
 def campaign(row):
@@ -112,6 +113,8 @@ def campaign(row):
         "endsOn": None if row.ends_on is None else row.ends_on.isoformat(),
         "status": row.status,
         "utm": row.utm,
+        "goals": row.goals,
+        "archivedAt": instant(row.archived_at),
         "version": row.version,
         "createdAt": instant(row.created_at),
         "updatedAt": instant(row.updated_at),

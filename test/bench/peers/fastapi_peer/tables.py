@@ -1,9 +1,10 @@
 """The tables as SQLAlchemy sees them, and the statements that are the same at each call."""
 
 from sqlalchemy import (
-    BigInteger, Column, Date, DateTime, Integer, MetaData, SmallInteger, Table, Text, bindparam, func, select,
+    BigInteger, Column, Date, DateTime, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, and_, bindparam, case,
+    func, select, text,
 )
-from sqlalchemy.dialects.postgresql import ENUM, JSONB, UUID, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB, UUID, aggregate_order_by
 
 metadata = MetaData()
 
@@ -41,14 +42,51 @@ posts = Table(
     Column("kind", enum("post_kind", *KINDS)),
     Column("caption", Text),
     Column("options", JSONB),
+    Column("cover_media_id", uuid()),
+    Column("tags", ARRAY(Text)),
     Column("status", enum("post_status", *POST_STATUSES)),
     Column("scheduled_at", timestamp()),
+    Column("scheduled_local", DateTime),
+    Column("scheduled_fold", SmallInteger),
     Column("time_zone", Text),
     Column("published_at", timestamp()),
     Column("permalink", Text),
+    Column("content_revision", Integer),
+    Column("approved_revision", Integer),
     Column("version", Integer),
     Column("created_at", timestamp()),
     Column("updated_at", timestamp()),
+)
+
+instagram_accounts = Table(
+    "instagram_accounts",
+    metadata,
+    Column("workspace_id", uuid(), primary_key=True),
+    Column("id", uuid(), primary_key=True),
+    Column("login", Text),
+    Column("status", Text),
+)
+
+media_files = Table(
+    "media_files",
+    metadata,
+    Column("workspace_id", uuid(), primary_key=True),
+    Column("id", uuid(), primary_key=True),
+    Column("sha256", LargeBinary),
+    Column("status", Text),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_ms", Integer),
+    Column("traits", JSONB),
+)
+
+media_objects = Table(
+    "media_objects",
+    metadata,
+    Column("workspace_id", uuid(), primary_key=True),
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("content_type", Text),
+    Column("bytes", BigInteger),
 )
 
 post_media = Table(
@@ -77,6 +115,8 @@ campaigns = Table(
     Column("ends_on", Date),
     Column("status", enum("campaign_status", *CAMPAIGN_STATUSES)),
     Column("utm", JSONB),
+    Column("goals", JSONB),
+    Column("archived_at", timestamp()),
     Column("version", Integer),
     Column("created_at", timestamp()),
     Column("updated_at", timestamp()),
@@ -119,6 +159,28 @@ workspace = bindparam("workspace_id", type_=uuid())
 wanted_id = bindparam("id", type_=uuid())
 page_size = bindparam("page_size", type_=Integer)
 
+
+def facts_of(files, objects):
+    """What is known of a file's bytes."""
+    return func.jsonb_build_object(
+        "status", files.c.status,
+        "contentType", objects.c.content_type,
+        "bytes", objects.c.bytes,
+        "width", files.c.width,
+        "height", files.c.height,
+        "durationMs", files.c.duration_ms,
+        "traits", files.c.traits,
+        type_=JSONB,
+    )
+
+
+def object_of(files, objects):
+    return and_(objects.c.workspace_id == files.c.workspace_id, objects.c.sha256 == files.c.sha256)
+
+
+cover_files = media_files.alias("cover_files")
+cover_objects = media_objects.alias("cover_objects")
+
 media_of_post = func.coalesce(
     select(
         func.jsonb_agg(
@@ -128,11 +190,18 @@ media_of_post = func.coalesce(
                     "altText", post_media.c.alt_text,
                     "userTags", post_media.c.user_tags,
                     "productTags", post_media.c.product_tags,
+                    "file", facts_of(media_files, media_objects),
                 ),
                 post_media.c.position,
             ),
             type_=JSONB,
         )
+    )
+    .select_from(
+        post_media.join(
+            media_files,
+            and_(media_files.c.workspace_id == post_media.c.workspace_id, media_files.c.id == post_media.c.media_id),
+        ).outerjoin(media_objects, object_of(media_files, media_objects))
     )
     .where(post_media.c.workspace_id == posts.c.workspace_id, post_media.c.post_id == posts.c.id)
     .scalar_subquery(),
@@ -140,13 +209,69 @@ media_of_post = func.coalesce(
     type_=JSONB,
 ).label("media")
 
+# The same words and the same bytes within 30 days; SQL of the application's, since there is no better one in Core.
+duplicate_of = text(
+    r"""(
+    select d.id::text
+    from media_files f
+      join media_files s on s.workspace_id = posts.workspace_id and s.sha256 = f.sha256
+      join post_media m on m.workspace_id = posts.workspace_id and m.media_id = s.id and m.position = 0
+      join posts d on d.workspace_id = posts.workspace_id and d.id = m.post_id
+    where f.workspace_id = posts.workspace_id
+      and f.id = (
+        select h.media_id from post_media h
+        where h.workspace_id = posts.workspace_id and h.post_id = posts.id and h.position = 0
+      )
+      and d.id <> posts.id
+      and d.account_id = posts.account_id
+      and coalesce(d.published_at, d.scheduled_at, d.created_at) > now() - interval '30 days'
+      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
+        = lower(regexp_replace(normalize(coalesce(posts.caption, ''), nfkc), '\s+', ' ', 'g'))
+      and (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
+        from post_media y join media_files x on x.workspace_id = y.workspace_id and x.id = y.media_id
+        where y.workspace_id = posts.workspace_id and y.post_id = d.id
+      ) = (
+        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
+        from post_media y join media_files x on x.workspace_id = y.workspace_id and x.id = y.media_id
+        where y.workspace_id = posts.workspace_id and y.post_id = posts.id
+      )
+    order by d.id desc
+    limit 1
+    ) as duplicate_of"""
+)
+
+account_of_post = case(
+    (
+        instagram_accounts.c.id.isnot(None),
+        func.jsonb_build_object(
+            "login", instagram_accounts.c.login, "status", instagram_accounts.c.status, type_=JSONB
+        ),
+    ),
+    else_=None,
+).label("account")
+cover_of_post = case((cover_files.c.id.isnot(None), facts_of(cover_files, cover_objects)), else_=None).label("cover")
+
 post_columns = [column for column in posts.c if column.name != "workspace_id"]
+shown_post = select(*post_columns, account_of_post, cover_of_post, media_of_post, duplicate_of).select_from(
+    posts.outerjoin(
+        instagram_accounts,
+        and_(
+            instagram_accounts.c.workspace_id == posts.c.workspace_id, instagram_accounts.c.id == posts.c.account_id
+        ),
+    )
+    .outerjoin(
+        cover_files,
+        and_(cover_files.c.workspace_id == posts.c.workspace_id, cover_files.c.id == posts.c.cover_media_id),
+    )
+    .outerjoin(cover_objects, object_of(cover_files, cover_objects))
+)
 campaign_columns = [column for column in campaigns.c if column.name != "workspace_id"]
 audit_columns = [column for column in audit_logs.c if column.name not in ("workspace_id", "address")]
 
-find_post = select(*post_columns, media_of_post).where(posts.c.workspace_id == workspace, posts.c.id == wanted_id)
+find_post = shown_post.where(posts.c.workspace_id == workspace, posts.c.id == wanted_id)
 list_posts = (
-    select(*post_columns, media_of_post)
+    shown_post
     .where(posts.c.workspace_id == workspace)
     .order_by(posts.c.id.desc())
     .limit(page_size)

@@ -26,6 +26,10 @@ async def create_post(request: Request, body: shapes.NewPost, claims=may("posts:
     media = [{**item.dict(), "mediaId": str(item.mediaId)} for item in body.media]
 
     async def effect(connection):
+        if body.campaignId is not None:
+            parameters = {"workspace_id": claims["wid"], "id": str(body.campaignId)}
+            if (await connection.execute(tables.find_campaign, parameters)).one_or_none() is None:
+                raise Problem(422, "reference/not-found", "Something that the request names does not exist")
         values = {
             "workspace_id": claims["wid"],
             "id": post_id,
@@ -35,9 +39,9 @@ async def create_post(request: Request, body: shapes.NewPost, claims=may("posts:
             "kind": body.kind,
             "caption": body.caption,
             "options": body.options,
+            "tags": body.tags,
         }
-        statement = insert(posts).values(values).returning(*tables.post_columns)
-        row = (await connection.execute(statement)).one()
+        await connection.execute(insert(posts).values(values))
         if media:
             rows = [
                 {
@@ -52,10 +56,10 @@ async def create_post(request: Request, body: shapes.NewPost, claims=may("posts:
                 for position, item in enumerate(media)
             ]
             await connection.execute(insert(post_media), rows)
-        return shapes.post(row, media)
+        return await shown_post(connection, claims, post_id)
 
     shown = await once(request, claims, "POST /v1/posts", effect)
-    return resource(shapes.with_problems(shown), 201)
+    return resource(shown, 201)
 
 
 @router.patch("/v1/posts/{post_id}")
@@ -70,14 +74,20 @@ async def change_post(request: Request, post_id: str, body: shapes.PostChange, c
     )
     if versions is not None:
         statement = statement.where(posts.c.version.in_(versions))
-    statement = statement.values(values).returning(*tables.post_columns, tables.media_of_post)
+    statement = statement.values(values).returning(posts.c.id)
     async with acting(actor_of(request, claims)) as connection:
-        row = (await connection.execute(statement)).one_or_none()
-    if row is None:
+        changed_id = (await connection.execute(statement)).scalar_one_or_none()
+        shown = None if changed_id is None else await shown_post(connection, claims, wanted)
+    if shown is None:
         if await find(tables.find_post, claims, wanted) is None:
             raise Problem(404, "post/not-found", "No such post")
         raise Problem(412, "request/version-stale", "The resource has changed since")
-    return resource(shapes.with_problems(shapes.post(row)))
+    return resource(shown)
+
+
+async def shown_post(connection, claims, post_id):
+    parameters = {"workspace_id": claims["wid"], "id": post_id}
+    return shapes.post((await connection.execute(tables.find_post, parameters)).one())
 
 
 @router.post("/v1/campaigns")
