@@ -134,7 +134,10 @@ const afterInstant: Cursor = async ({ id = '' }) => {
   return { beforeId: id, beforeTimestamp: row.at }
 }
 
-const afterDay: Cursor = async ({ id = '', spentOn = '' }) => ({ beforeId: id, beforeDay: spentOn })
+const afterDay: Cursor = async ({ id = '' }) => {
+  const [row] = await owner<[{ day: string }]>`select spent_on::text as day from campaign_spend where id = ${id}`
+  return { beforeId: id, beforeDay: row.day }
+}
 const afterTime: Cursor = async ({ id = '', cursorTime = '' }) => ({ afterId: id, afterTime: cursorTime })
 
 const dayMs = 86_400_000
@@ -194,7 +197,8 @@ test.each<[string, Statement, (known: Row) => Values, Cursor, string, RegExp]>([
     ({ spendingId = '' }) => ({ campaignId: spendingId }),
     afterDay,
     'campaign_spend',
-    /^campaign_spend_(day|total)_idx$/,
+    // The totals come with each page, by any index of the campaign.
+    /^campaign_spend_(day|total|corrects)_idx$/,
   ],
   ['notes', listPostNotes, ({ postId = '' }) => ({ postId }), afterId, 'post_notes', /^post_notes_post_idx$/],
   [

@@ -151,7 +151,9 @@ test('a film of 300 MiB is imported, and downloaded within 128 MB of memory', as
   ])
   expect((await drained(last)).bytes).toBe(10)
 
-  const simulator = await simulatorMebibytes()
+  // What the simulator takes varies by as much as the file has; a Worker that held the file would take that much more.
+  let simulator = 0
+  for (let turn = 0; turn < 3; turn += 1) simulator = Math.max(simulator, await simulatorMebibytes())
   const grown = [importPeak - atFirst, peak - before, peak - before - simulator].map(Math.round)
   process.stdout.write(
     `300 MiB: workerd grew by ${grown[0]} MiB in the import and by ${grown[1]} in the download; without what the simulator of R2 alone takes there, ${grown[2]} MiB\n`,
