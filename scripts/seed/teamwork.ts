@@ -1,12 +1,10 @@
 import type { Tx } from './tables.ts'
+import { isNew } from './trail.ts'
 
 /*
  * What people add to posts and campaigns, made by the server out of the rows that are there: the words of a review, notes,
  * and what campaigns have spent. Ids carry the time of what they stand for, since lists go by them.
  */
-
-/** The rows of this transaction, whatever else is there. */
-const isNew = (alias: string) => `${alias}.xmin = pg_current_xact_id()::xid`
 
 /** A UUID version 7 of an instant; the rest is of a text, so that the same seed makes the same ids. */
 const idAt = (instant: string, text: string) => `

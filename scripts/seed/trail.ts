@@ -182,7 +182,7 @@ export const trailParts: readonly { readonly name: string; readonly write: (tx: 
 export const auditedTables: readonly string[] = Object.keys(makings)
 
 /** The rows of this transaction, whatever else is there. */
-const isNew = 'r.xmin = pg_current_xact_id()::xid'
+export const isNew = (alias: string) => `${alias}.xmin = pg_current_xact_id()::xid`
 
 const insertion = `insert into audit_logs (
     table_name, operation, row_id, workspace_id, user_id, actor_kind, actor_id, request_id, address, old_values,
@@ -204,7 +204,7 @@ async function writeMaking(tx: Tx, table: string, making: Making): Promise<void>
       select ${key.map((column) => `r.${column}::text`).join(` || '/' || `)} as row_id, ${workspace} as workspace_id,
         ${user} as user_id, ${at} as at, to_jsonb(r) as columns, jsonb_build_object(${covered.join(', ')}) as covered
       from ${from}
-      where ${isNew}
+      where ${isNew('r')}
     ) m`)
 }
 
@@ -218,7 +218,7 @@ async function writeChange(tx: Tx, change: Change): Promise<void> {
       select ${rowId} as row_id, ${workspace} as workspace_id, ${user} as user_id, ${kind}::actor_kind as kind,
         ${actor} as actor, ${before}::jsonb as before, jsonb_strip_nulls(${after}) as after, ${at} as at
       from ${from}
-      where ${isNew} and ${where}
+      where ${isNew('r')} and ${where}
     ) c`)
 }
 

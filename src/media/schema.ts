@@ -10,10 +10,13 @@ export const storedTypes = ['image/jpeg', ...videoTypes] as const
 export const MediaType = z.enum([...imageTypes, ...videoTypes])
 export type MediaType = z.infer<typeof MediaType>
 
-const mebibyte = 1024 * 1024
+export const mebibyte = 1024 * 1024
 /** Most bytes of an upload; what a post takes of them is for the rules of posts to say. */
 export const maxImageBytes = 30 * mebibyte
 export const maxVideoBytes = 300 * mebibyte
+/** What Instagram takes of a JPEG, and scales a wider one down to (Meta, IG User Media). */
+export const maxJpegBytes = 8 * mebibyte
+export const shownWidth = 1440
 
 /** What the checks of an image have found, beside its size in pixels. */
 export const ImageTraits = z.object({

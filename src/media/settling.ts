@@ -16,14 +16,10 @@ import {
   updateReusingFile,
 } from './media.sql.ts'
 import { Rejection, type RejectionCode, unreadable } from './rejection.ts'
-import { isVideo, maxImageBytes, StoredFile } from './schema.ts'
+import { isVideo, maxImageBytes, maxJpegBytes, StoredFile, shownWidth } from './schema.ts'
 import { openSource } from './source.ts'
 
 /** How an upload that lies in the store becomes a ready file, or is refused for good. */
-
-/** What Instagram takes of an image, and scales a wider one down to (Meta, IG User Media). */
-const maxJpegBytes = 8 * 1024 * 1024
-const shownWidth = 1440
 
 export type Declared = { readonly contentType: string; readonly bytes: number; readonly sha256: string }
 
@@ -153,7 +149,7 @@ async function reuse(
 async function convert(ctx: MemberContext, id: string, key: string): Promise<Stored> {
   const whole = await convertTo(ctx, id, key)
   if (whole.bytes <= maxJpegBytes || whole.width <= shownWidth) return whole
-  await ctx.media.delete([whole.objectKey])
+  // What was made first is cleared away as all that is left of a conversion.
   return await convertTo(ctx, id, key, shownWidth)
 }
 

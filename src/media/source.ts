@@ -1,4 +1,4 @@
-import { chunksOf, ObjectStoreError } from '../objects/in-time.ts'
+import { boundedBy, ObjectStoreError } from '../objects/in-time.ts'
 import type { ObjectStore } from '../objects/store.ts'
 import { truncated } from './rejection.ts'
 
@@ -13,6 +13,8 @@ export type MediaSource = {
 
 const blockBytes = 512 * 1024
 const maxBlocks = 6
+/** For a block to arrive after the store has answered. */
+const bodyTimeoutMs = 10_000
 
 /** Reads an object by ranges. What the store does not answer is thrown as its error, and says nothing about the file. */
 export function openSource(store: ObjectStore, key: string, bytes: number): MediaSource {
@@ -58,14 +60,22 @@ export function openSource(store: ObjectStore, key: string, bytes: number): Medi
 }
 
 async function allOf(body: ReadableStream<Uint8Array>, length: number): Promise<Uint8Array> {
-  const result = new Uint8Array(length)
-  let at = 0
-  for await (const chunk of chunksOf(body)) {
-    if (at + chunk.byteLength > length) break
-    result.set(chunk, at)
-    at += chunk.byteLength
+  const reader = body.getReader()
+  try {
+    return await boundedBy(bodyTimeoutMs)(filled(reader, length))
+  } finally {
+    reader.cancel().catch(() => undefined)
   }
-  if (at < length) throw new ObjectStoreError('the object broke off')
+}
+
+async function filled(reader: ReadableStreamDefaultReader<Uint8Array>, length: number): Promise<Uint8Array> {
+  const result = new Uint8Array(length)
+  for (let at = 0; at < length; ) {
+    const { value, done } = await reader.read()
+    if (done) throw new ObjectStoreError('the object broke off')
+    result.set(value, at)
+    at += value.byteLength
+  }
   return result
 }
 

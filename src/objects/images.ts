@@ -32,20 +32,21 @@ const faultsOfTheImage = [9412, 9413, 9520, 9523]
 
 /** The port over the binding; a call that is not answered in time counts as failed. */
 export function connectImages(binding: ImagesBinding, timeoutMs = defaultTimeoutMs): Images {
-  const inTime = boundedBy(timeoutMs)
+  const inTime = boundedBy(timeoutMs, 'what converts images')
+  const convert = async (source: ReadableStream<Uint8Array>, maxWidth: number | undefined) => {
+    const whole = binding.input(source as never)
+    const sized = maxWidth === undefined ? whole : whole.transform({ width: maxWidth, fit: 'scale-down' })
+    return await sized.output({ format: 'image/jpeg', quality: jpegQuality, background: '#ffffff' })
+  }
   return {
     toJpeg: async (source, maxWidth) => {
-      const options = { format: 'image/jpeg', quality: jpegQuality, background: '#ffffff' } as const
       try {
-        const whole = binding.input(source as never)
-        const sized = maxWidth === undefined ? whole : whole.transform({ width: maxWidth, fit: 'scale-down' })
-        const made = await inTime(sized.output(options))
         // What the platform calls a ReadableStream is one; its type is its own.
-        return made.image() as ReadableStream<Uint8Array>
+        return (await inTime(convert(source, maxWidth))).image() as ReadableStream<Uint8Array>
       } catch (error) {
-        const cause = error instanceof ObjectStoreError ? error.cause : error
-        if (faultsOfTheImage.includes(Number((cause as { code?: unknown } | null)?.code))) return undefined
-        throw error instanceof ObjectStoreError ? error : new ObjectStoreError('no image was made', { cause })
+        const cause = error instanceof ObjectStoreError ? error.cause : undefined
+        if (faultsOfTheImage.includes(Number((cause as { code?: unknown } | undefined)?.code))) return undefined
+        throw error
       }
     },
   }

@@ -5,18 +5,18 @@ export class ObjectStoreError extends Error {
 
 export type InTime = <T>(call: Promise<T>) => Promise<T>
 
-/** What a call answers, or an ObjectStoreError when it fails or takes longer than so many milliseconds. */
+/** What a call answers, or an ObjectStoreError when it fails or takes longer than so many milliseconds; `who` is asked. */
 export const boundedBy =
-  (timeoutMs: number): InTime =>
+  (timeoutMs: number, who = 'the object store'): InTime =>
   async (call) => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new ObjectStoreError('the object store did not answer in time')), timeoutMs)
+      timer = setTimeout(() => reject(new ObjectStoreError(`${who} did not answer in time`)), timeoutMs)
     })
     try {
       return await Promise.race([call, timeout])
     } catch (cause) {
-      throw cause instanceof ObjectStoreError ? cause : new ObjectStoreError('the object store failed', { cause })
+      throw cause instanceof ObjectStoreError ? cause : new ObjectStoreError(`${who} failed`, { cause })
     } finally {
       clearTimeout(timer)
     }

@@ -1,15 +1,14 @@
+import { maxJpegBytes, mebibyte, shownWidth } from '../media/schema.ts'
 import type { Content, Fault, Rule } from './rules.ts'
 import type { FileFacts, PostKind } from './schema.ts'
 
 /** What the files of each kind may be. Sizes are in MiB, as the text of Meta's own refusal has it. */
 
-export const mebibyte = 1024 * 1024
-
 /** How many items a kind can ever hold. */
 const maxItems = { image: 1, carousel: 10, reel: 1, story: 1 } as const satisfies Record<PostKind, number>
 const minCarouselItems = 2
 
-const imageLimits = { bytes: 8 * mebibyte, ratio: [0.8, 1.91], width: [320, 1440] } as const
+const imageLimits = { bytes: maxJpegBytes, ratio: [0.8, 1.91], width: [320, shownWidth] } as const
 
 const reelLimits = { bytes: 300 * mebibyte, ratio: [0.01, 10], durationMs: [3_000, 900_000] } as const
 const storyVideoLimits = { bytes: 100 * mebibyte, ratio: [0.1, 10], durationMs: [3_000, 60_000] } as const

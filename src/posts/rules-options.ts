@@ -1,12 +1,12 @@
+import { maxJpegBytes } from '../media/schema.ts'
 import type { Content, Fault, Rule } from './rules.ts'
-import { isReady, mebibyte, ratioOf, storyRatio } from './rules-media.ts'
+import { isReady, ratioOf, storyRatio } from './rules-media.ts'
 import type { FileFacts, PostKind, PostOptions } from './schema.ts'
 
 /** The options of a kind, and the cover of a reel. */
 
 const maxCollaborators = 3
 const maxSponsors = 2
-const maxCoverBytes = 8 * mebibyte
 
 const feed = ['image', 'carousel', 'reel'] as const
 const kindsOf: Readonly<Record<keyof PostOptions, readonly PostKind[]>> = {
@@ -104,7 +104,7 @@ export const optionRules: readonly Rule[] = [
     code: 'cover/too-large',
     level: 'refused',
     faultsOf: ofReadyCover(({ bytes }) =>
-      bytes !== null && bytes > maxCoverBytes ? `has ${bytes} bytes; Instagram takes ${maxCoverBytes}` : undefined,
+      bytes !== null && bytes > maxJpegBytes ? `has ${bytes} bytes; Instagram takes ${maxJpegBytes}` : undefined,
     ),
   },
   {
