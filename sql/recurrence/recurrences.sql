@@ -57,8 +57,8 @@ where
 for no key update;
 
 /*
-Takes copies of a post back that are still to come, and that nobody has changed, moved to another time or noted
-something about since they were made.
+Takes copies of a post back that are still to come, and that nobody has changed or noted something about since they were
+made: inserted and then scheduled, which is version 2. One that a zone's new rules have moved is left as well.
 */
 /* @name updateTakenOccurrences */
 with
@@ -85,9 +85,7 @@ where
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   and p.status = 'scheduled'
   and p.scheduled_at > :now!
-  and p.content_revision = 1
-  and p.scheduled_local = o.local_time
-  and p.time_zone = o.time_zone
+  and p.version = 2
   and not exists (
     select
     from post_notes n

@@ -78,7 +78,9 @@ async function makeFor(ctx: JobContext, { workspaceId, postId }: RuleKey): Promi
     const open = due.filter((occurrence) => takenBy(occurrence) === undefined)
     const isWaiting = plan.workspaceStatus === 'closing' || obstaclesOf(post, plan).length > 0
     if (open.length > 0 && isWaiting) return 'waiting'
-    await db.maybeOne(updateNextLook, { ...key, lookAt: lookAt?.toISOString() ?? null })
+    // A day for which the post itself stands wants a copy once somebody moves the post: so that is looked at soon again.
+    const isOwnDue = due.some((occurrence) => takenBy(occurrence)?.postId === postId)
+    if (!isOwnDue) await db.maybeOne(updateNextLook, { ...key, lookAt: lookAt?.toISOString() ?? null })
     return open.length > 0 ? { made: await makeCopies({ ...ctx, db }, post, key, open) } : nothing
   })
 }

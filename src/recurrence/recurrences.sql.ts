@@ -114,13 +114,13 @@ export type UpdateTakenOccurrencesResult = {
 }
 
 /**
- * Takes copies of a post back that are still to come, and that nobody has changed, moved to another time or noted
- * something about since they were made.
+ * Takes copies of a post back that are still to come, and that nobody has changed or noted something about since they were
+ * made: inserted and then scheduled, which is version 2. One that a zone's new rules have moved is left as well.
  */
 export const updateTakenOccurrences = new PreparedQuery<UpdateTakenOccurrencesParams, UpdateTakenOccurrencesResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 72, b: 78 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 396, b: 408 }, { a: 470, b: 482 }, { a: 843, b: 855 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 396, b: 408 }, { a: 470, b: 482 }, { a: 763, b: 775 }] },
     { name: 'postId', required: true, locs: [{ a: 438, b: 445 }] },
     { name: 'visibleAccountIds', required: false, locs: [{ a: 514, b: 531 }, { a: 571, b: 588 }] },
     { name: 'now', required: true, locs: [{ a: 652, b: 656 }] },
@@ -149,9 +149,7 @@ where
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
   and p.status = 'scheduled'
   and p.scheduled_at > :now!
-  and p.content_revision = 1
-  and p.scheduled_local = o.local_time
-  and p.time_zone = o.time_zone
+  and p.version = 2
   and not exists (
     select
     from post_notes n

@@ -133,7 +133,15 @@ describe('a post that repeats', () => {
     const own = body.upcoming.find(({ postId }: { postId: string | null }) => postId === id)
     expect(own).toMatchObject({ date: dateIn(2), state: 'made' })
     await run()
-    expect((await copies()).filter((copy) => copy['localTime'] === `${localTime}:00`)).toHaveLength(1)
+    const ofThatDay = async () => (await copies()).filter((copy) => copy['localTime'] === `${localTime}:00`)
+    expect(await ofThatDay()).toMatchObject([{ id }])
+
+    await ada.call('POST', `/v1/posts/${id}/unschedule`)
+    app.advance(10 * 60 * 1000)
+    expect(await run()).toMatchObject({ looked: 1, made: 1 })
+    expect(await ofThatDay()).toHaveLength(1)
+    app.advance(10 * 60 * 1000)
+    expect(await run()).toMatchObject({ looked: 0 })
   })
 
   test('is without a copy for a day whose copy somebody deletes', async () => {
@@ -154,18 +162,19 @@ describe('another rule, or none,', () => {
     const id = await draft()
     await repeat(id)
     await run()
-    const [changed, moved, noted, ...rest] = (await copies()).map((copy) => copy['id'] ?? '')
+    const [changed, tagged, moved, noted, ...rest] = (await copies()).map((copy) => copy['id'] ?? '')
     await ada.call('PATCH', `/v1/posts/${changed}`, { caption: 'Coffee' }, anyVersion)
+    await ada.call('PATCH', `/v1/posts/${tagged}`, { tags: ['keep'] }, anyVersion)
     await ada.call('POST', `/v1/posts/${moved}/schedule`, {
       at: new Date(app.now().getTime() + dayMs / 2).toISOString(),
     })
     await ada.call('POST', `/v1/posts/${noted}/notes`, { text: 'Not this one' })
     const later = await repeat(id, { ...daily, time: '18:00' })
     expect(later.status).toBe(200)
-    const kept = [changed, moved, noted].toSorted()
+    const kept = [changed, tagged, moved, noted].toSorted()
     expect((await copies()).map((copy) => copy['id']).toSorted()).toEqual(kept)
     for (const copy of rest) expect((await ada.call('GET', `/v1/posts/${copy}`)).status).toBe(404)
-    expect(await run()).toMatchObject({ made: 11 })
+    expect(await run()).toMatchObject({ made: 10 })
     expect(await copies()).toHaveLength(14)
 
     expect((await ada.call('DELETE', `/v1/posts/${id}/recurrence`)).status).toBe(204)
