@@ -1,3 +1,4 @@
+import { type ByteReader, readInChunks, readInOneBuffer } from '../byte-reader.ts'
 import { boundedBy, type InTime, ObjectStoreError } from './in-time.ts'
 
 /**
@@ -68,7 +69,6 @@ type MultipartUpload = {
 
 const defaultTimeoutMs = 10_000
 const defaultIdleMs = 30_000
-const chunkBytes = 256 * 1024
 // All parts but the last are of one size, of 5 MiB at least (R2, multipart upload).
 const partBytes = 5 * 1024 * 1024
 const maxParts = 1_000
@@ -101,7 +101,7 @@ export function connectObjects(bucket: Bucket, options: Options = {}): ObjectSto
     },
     putExact: async (key, body, expected) => {
       const pipe = fixedLength?.(expected.bytes) ?? new TransformStream<Uint8Array, Uint8Array>()
-      const reader = fixedLength === undefined ? body.getReader() : readInOneBuffer(body)
+      const reader = fixedLength === undefined ? readInChunks(body) : readInOneBuffer(body)
       const { sha256, contentType } = expected
       const stored = bucket.put(key, pipe.readable, { sha256, httpMetadata: { contentType } })
       return await putAsItComes({ stored, reader, writable: pipe.writable, bytes: expected.bytes, inTime, idleMs })
@@ -129,28 +129,9 @@ export function connectObjects(bucket: Bucket, options: Options = {}): ObjectSto
 const hexOf = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-type Reader = {
-  readonly read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
-  readonly cancel: () => Promise<void>
-}
-
-/** Each chunk is good until the next is read. */
-function readInOneBuffer(body: ReadableStream<Uint8Array>): Reader {
-  const reader = body.getReader({ mode: 'byob' })
-  let buffer = new ArrayBuffer(chunkBytes)
-  return {
-    read: async () => {
-      const { done, value } = await reader.read(new Uint8Array(buffer))
-      if (value !== undefined) buffer = value.buffer
-      return { done, value }
-    },
-    cancel: async () => await reader.cancel(),
-  }
-}
-
 type Coming = {
   readonly stored: Promise<unknown>
-  readonly reader: Reader
+  readonly reader: ByteReader
   readonly writable: WritableStream<Uint8Array>
   readonly bytes: number
   readonly inTime: InTime
@@ -177,12 +158,12 @@ async function putAsItComes({ stored, reader, writable, bytes, inTime, idleMs }:
   let length = 0
   try {
     for (;;) {
-      const read = await fromSender(reader.read()).catch(() => undefined)
-      if (read === undefined) return await giveUp('broken-off')
-      if (read.done || read.value === undefined) break
-      length += read.value.byteLength
+      const chunk = await fromSender(reader.read()).catch(() => 'broken-off' as const)
+      if (chunk === 'broken-off') return await giveUp(chunk)
+      if (chunk === undefined) break
+      length += chunk.byteLength
       if (length > bytes) return await giveUp('other-size')
-      await inTime(Promise.race([writer.write(read.value), failed]))
+      await inTime(Promise.race([writer.write(chunk), failed]))
     }
     if (length < bytes) return await giveUp('other-size')
     await inTime(Promise.all([writer.close(), stored]))
@@ -217,15 +198,17 @@ async function putParts(bucket: Bucket, inTime: InTime, key: string, chunks: Asy
   }
 }
 
-/** The same bytes in parts of one size, the last one shorter, and empty at most when there are none at all. */
+/**
+ * The same bytes in parts of one size, the last one shorter, and empty at most when there are none at all. A part is good
+ * until the next is asked for: all lie in one buffer, and leave no garbage of the object's size.
+ */
 async function* inParts(chunks: AsyncIterable<Uint8Array>) {
-  let part = new Uint8Array(partBytes)
+  const part = new Uint8Array(partBytes)
   let length = 0
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.byteLength; ) {
       if (length === partBytes) {
         yield { bytes: part, isLast: false }
-        part = new Uint8Array(partBytes)
         length = 0
       }
       const piece = chunk.subarray(at, at + partBytes - length)

@@ -1,3 +1,4 @@
+import { type ByteReader, readInOneBuffer } from '../byte-reader.ts'
 import type { Context } from '../context.ts'
 import { checkAddresses, checkUrl } from './public-url.ts'
 import { OutboundRefusal } from './refusal.ts'
@@ -17,7 +18,7 @@ type Limits = {
 }
 
 export type FetchedBody = {
-  /** The bytes as they come; throws an OutboundRefusal when they are too many, too late or broken off. */
+  /** The bytes as they come, each chunk good until the next; throws an OutboundRefusal when they are too many, too late or broken off. */
   readonly body: AsyncIterable<Uint8Array>
   /** As announced; undefined where the answer does not say, or says it of another encoding. */
   readonly bytes: number | undefined
@@ -81,7 +82,7 @@ function announcedBytes(headers: Headers): number | undefined {
 }
 
 async function* bytesOf({ body }: Response, deadline: Deadline, maxBytes: number, announced: number | undefined) {
-  const reader = body?.getReader()
+  const reader = body === null ? undefined : readInOneBuffer(body)
   let bytes = 0
   try {
     for (;;) {
@@ -98,10 +99,9 @@ async function* bytesOf({ body }: Response, deadline: Deadline, maxBytes: number
   }
 }
 
-async function nextOf(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, deadline: Deadline) {
-  if (reader === undefined) return undefined
+async function nextOf(reader: ByteReader | undefined, deadline: Deadline) {
   try {
-    return (await deadline.within(reader.read())).value
+    return reader && (await deadline.within(reader.read()))
   } catch (cause) {
     throw cause instanceof OutboundRefusal ? cause : brokenOff(cause)
   }

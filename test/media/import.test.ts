@@ -123,6 +123,7 @@ describe('what is fetched and is no good is rejected, and leaves nothing', () =>
   const broken = () =>
     new Response(
       new ReadableStream({
+        type: 'bytes',
         start: (controller) => controller.enqueue(new Uint8Array([0xff, 0xd8, 0xff])),
         pull: (controller) => controller.error(new Error('cut')),
       }),

@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto'
 import { get, type IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectRefusal } from '../support/answers.ts'
 import { publicUrl } from '../support/app.ts'
 import { registerUser, type SignedInUser } from '../support/client.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { jpeg, largeFilm, sha256Of, type Upload } from '../support/media-files.ts'
-import { mebibyte, peakDuring, workerMebibytes } from '../support/memory.ts'
+import { jpeg, sha256Of, type Upload } from '../support/media-files.ts'
 import { publicAddress, redirectTo } from '../support/outbound.ts'
 import { startWorker, type TestWorker } from '../support/worker.ts'
 
 /** Imports and deliveries through the bundle as it is deployed, in workerd; other hosts are answered for in this process. */
 
-const filmBytes = 300 * mebibyte
 let picture: Upload
 let database: TestDatabase
 let worker: TestWorker
@@ -33,9 +29,7 @@ function outbound({ host, pathname, searchParams }: URL): Response | undefined {
   if (host !== 'files.shop.com') return undefined
   if (pathname === '/inwards.jpg') return redirectTo('https://inside.shop.com/a.jpg')
   if (pathname === '/moved.jpg') return redirectTo('/a.jpg')
-  if (pathname === '/a.jpg') return new Response(picture.content)
-  const body = Readable.toWeb(Readable.from(largeFilm(filmBytes))) as ReadableStream<Uint8Array>
-  return new Response(body, { headers: { 'Content-Length': String(filmBytes) } })
+  return new Response(picture.content)
 }
 
 function dnsAnswer(question: URLSearchParams): Response {
@@ -62,39 +56,6 @@ async function drained(response: IncomingMessage): Promise<{ bytes: number; sha2
     hash.update(chunk)
   }
   return { bytes, sha256: hash.digest('hex') }
-}
-
-/**
- * What the simulator of R2 takes for a download, which runs in the same process here: one that nothing else is in, with
- * an object that was stored in the same parts.
- */
-async function simulatorMebibytes(): Promise<number> {
-  const script = `export default { fetch: async (request, { FILES }) => {
-    if (request.method === 'GET') return new Response((await FILES.get('a')).body)
-    const upload = await FILES.createMultipartUpload('a')
-    const parts = []
-    for (let part = 1; part <= 60; part += 1) parts.push(await upload.uploadPart(part, new Uint8Array(5 * 1024 * 1024)))
-    await upload.complete(parts)
-    return new Response(null, { status: 204 })
-  } }`
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      name: 'bare',
-      modules: true,
-      script,
-      r2Buckets: ['FILES'],
-      cf: false,
-      log: new Log(LogLevel.ERROR),
-    }),
-  )
-  const { origin } = await miniflare.ready
-  await (await fetch(origin, { method: 'PUT' })).body?.cancel()
-  const before = workerMebibytes()
-  const peak = await peakDuring(async () => {
-    expect((await drained(await open(origin))).bytes).toBe(filmBytes)
-  })
-  await miniflare.dispose()
-  return peak - before
 }
 
 test('a picture is imported through a redirect, and delivered: whole, HEAD, range, and as it was', async () => {
@@ -125,41 +86,6 @@ test('a picture is imported through a redirect, and delivered: whole, HEAD, rang
 test('a redirect to a host that is not public is not followed', async () => {
   expectRefusal(await importing('/inwards.jpg'), { status: 422, code: 'media/import-address-refused' })
 })
-
-test('a film of 300 MiB is imported, and downloaded within 128 MB of memory', async () => {
-  const imported: { url: string; sha256: string }[] = []
-  const atFirst = workerMebibytes()
-  const importPeak = await peakDuring(async () => {
-    const { status, body } = await importing('/film.mp4')
-    expect([status, body.bytes]).toEqual([201, filmBytes])
-    imported.push(body)
-  })
-  const [file] = imported
-  if (file === undefined) throw new Error('nothing was imported')
-
-  const before = workerMebibytes()
-  let whole = { bytes: 0, sha256: '' }
-  const peak = await peakDuring(async () => {
-    whole = await drained(await open(file.url))
-  })
-  expect(whole).toEqual({ bytes: filmBytes, sha256: file.sha256 })
-
-  const last = await open(file.url, { Range: `bytes=${filmBytes - 10}-` })
-  expect([last.statusCode, last.headers['content-range']]).toEqual([
-    206,
-    `bytes ${filmBytes - 10}-${filmBytes - 1}/${filmBytes}`,
-  ])
-  expect((await drained(last)).bytes).toBe(10)
-
-  // What the simulator takes varies by as much as the file has; a Worker that held the file would take that much more.
-  let simulator = 0
-  for (let turn = 0; turn < 3; turn += 1) simulator = Math.max(simulator, await simulatorMebibytes())
-  const grown = [importPeak - atFirst, peak - before, peak - before - simulator].map(Math.round)
-  process.stdout.write(
-    `300 MiB: workerd grew by ${grown[0]} MiB in the import and by ${grown[1]} in the download; without what the simulator of R2 alone takes there, ${grown[2]} MiB\n`,
-  )
-  expect((grown[2] ?? 0) * mebibyte).toBeLessThan(128_000_000)
-}, 180_000)
 
 test('no line of the log holds a link or the URL of an import', () => {
   const lines = worker.lines.join('\n')

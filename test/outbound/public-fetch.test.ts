@@ -16,7 +16,7 @@ async function read(hosts: FakeHosts, url: string, within: Partial<typeof limits
   const { body, close } = await fetchPublic({ ...hosts, publicUrl }, url, { ...limits, ...within })
   try {
     const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
+    for await (const chunk of body) chunks.push(chunk.slice())
     return Buffer.concat(chunks).toString()
   } finally {
     close()

@@ -52,8 +52,9 @@ export function endless(everyMs = 0): {
   let sent = 0
   let isCancelled = false
   const chunk = new Uint8Array(randomBytes(everyMs === 0 ? 65_536 : 1))
-  const body = new ReadableStream<Uint8Array>(
+  const body = new ReadableStream(
     {
+      type: 'bytes',
       pull: async (controller) => {
         if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs))
         sent += chunk.byteLength

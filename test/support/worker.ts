@@ -9,6 +9,7 @@ import type { TestDatabase } from './database.ts'
 import { atEnd } from './endings.ts'
 import { searchAtEnd } from './leaks.ts'
 import { sharedRedis } from './redis.ts'
+import { type SharedStorage, sharingOf } from './storage.ts'
 
 export type TestWorker = {
   url: string
@@ -27,6 +28,8 @@ type Options = {
   secrets?: AppSecrets
   /** Answers for hosts of the Internet; undefined for one that is to be asked itself. */
   outbound?: (url: URL) => Response | undefined
+  /** Stores in another process; by default they are in the Worker's own. */
+  storage?: SharedStorage
 }
 
 type Configuration = {
@@ -41,6 +44,7 @@ export async function startWorker({
   redis = sharedRedis(),
   secrets = makeSecrets(),
   outbound,
+  storage,
 }: Options): Promise<TestWorker> {
   const directory = mkdtempSync(join(tmpdir(), 'defeah-worker-'))
   atEnd(() => rmSync(directory, { recursive: true, force: true }))
@@ -50,8 +54,8 @@ export async function startWorker({
   ) as Configuration
   const lines: string[] = []
   searchAtEnd('the log of workerd', () => lines.join('\n'))
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
       name: 'api',
       host: '127.0.0.1',
       port: 0,
@@ -76,7 +80,8 @@ export async function startWorker({
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }) => void lines.push(...message.split('\n')),
     }),
-  )
+    ...(storage && sharingOf(storage, 'api')),
+  })
   atEnd(() => miniflare.dispose())
   const { origin } = await miniflare.ready
   return {
