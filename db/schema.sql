@@ -477,6 +477,16 @@ begin
 end
 $$;
 
+-- Name: content_fingerprint(text, bytea); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.content_fingerprint(caption text, media bytea) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN sha256(((convert_to(lower(regexp_replace(NORMALIZE(COALESCE(caption, ''::text), NFKC), '\s+'::text, ' '::text, 'g'::text)), 'UTF8'::name) || '\x00'::bytea) || media));
+
+-- Name: FUNCTION content_fingerprint(caption text, media bytea); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.content_fingerprint(caption text, media bytea) IS 'SHA-256 of the words of a post and the hashes of its media, one behind the other; NULL without media.';
+
 -- Name: current_actor(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.current_actor() RETURNS jsonb
@@ -1804,11 +1814,13 @@ CREATE TABLE public.posts (
     approved_revision integer,
     slot_at timestamp with time zone,
     scheduled_fold smallint,
+    content_fingerprint bytea,
     CONSTRAINT posts_account_check CHECK (((status <> ALL (ARRAY['scheduled'::public.post_status, 'publishing'::public.post_status, 'unconfirmed'::public.post_status, 'published'::public.post_status])) OR (account_id IS NOT NULL))),
     CONSTRAINT posts_approved_check CHECK (((status <> 'approved'::public.post_status) OR (NOT (approved_revision IS DISTINCT FROM content_revision)))),
     CONSTRAINT posts_approved_revision_check CHECK (((approved_revision >= 1) AND (approved_revision <= content_revision))),
     CONSTRAINT posts_archived_check CHECK (((status = 'archived'::public.post_status) = (archived_at IS NOT NULL))),
     CONSTRAINT posts_caption_check CHECK ((char_length(caption) <= 2200)),
+    CONSTRAINT posts_content_fingerprint_check CHECK ((octet_length(content_fingerprint) = 32)),
     CONSTRAINT posts_content_revision_check CHECK ((content_revision > 0)),
     CONSTRAINT posts_ig_media_id_check CHECK (((ig_media_id IS NULL) OR ((ig_media_id ~ '^[0-9_]{1,64}$'::text) AND (published_at IS NOT NULL)))),
     CONSTRAINT posts_options_check CHECK (((jsonb_typeof(options) = 'object'::text) AND (options_version > 0))),
@@ -1935,6 +1947,10 @@ COMMENT ON COLUMN public.posts.slot_at IS 'The slot of the account that the post
 -- Name: COLUMN posts.scheduled_fold; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.posts.scheduled_fold IS 'Which of two, where the clocks of the zone show scheduled_local twice: 0 the first, 1 the second. NULL: the first.';
+
+-- Name: COLUMN posts.content_fingerprint; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.posts.content_fingerprint IS 'Equal in posts that say and show the same. NULL: it shows nothing yet.';
 
 -- Name: posts; Type: VIEW; Schema: masked; Owner: -
 
@@ -4739,6 +4755,10 @@ CREATE INDEX posts_account_idx ON public.posts USING btree (workspace_id, accoun
 
 CREATE INDEX posts_campaign_idx ON public.posts USING btree (workspace_id, campaign_id, id DESC);
 
+-- Name: posts_content_fingerprint_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX posts_content_fingerprint_idx ON public.posts USING btree (workspace_id, account_id, content_fingerprint, id DESC) WHERE (content_fingerprint IS NOT NULL);
+
 -- Name: posts_cover_media_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX posts_cover_media_idx ON public.posts USING btree (workspace_id, cover_media_id) WHERE (cover_media_id IS NOT NULL);
@@ -4917,7 +4937,7 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posting_slots FO
 
 -- Name: posts audit; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=options', 'ignore=content_revision');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.posts FOR EACH ROW EXECUTE FUNCTION public.audit_row_change('mask=options', 'ignore=content_revision', 'omit=content_fingerprint');
 
 -- Name: user_email_index audit; Type: TRIGGER; Schema: public; Owner: -
 
@@ -5676,6 +5696,11 @@ REVOKE ALL ON FUNCTION public.campaign_spend_check_entry() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.campaigns_refuse_archived() FROM PUBLIC;
 
+-- Name: FUNCTION content_fingerprint(caption text, media bytea); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.content_fingerprint(caption text, media bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.content_fingerprint(caption text, media bytea) TO defeah_api;
+
 -- Name: FUNCTION current_actor(); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.current_actor() FROM PUBLIC;
@@ -6309,6 +6334,11 @@ GRANT UPDATE(slot_at) ON TABLE public.posts TO defeah_jobs;
 
 GRANT UPDATE(scheduled_fold) ON TABLE public.posts TO defeah_api;
 GRANT UPDATE(scheduled_fold) ON TABLE public.posts TO defeah_jobs;
+
+-- Name: COLUMN posts.content_fingerprint; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(content_fingerprint),UPDATE(content_fingerprint) ON TABLE public.posts TO defeah_api;
+GRANT INSERT(content_fingerprint) ON TABLE public.posts TO defeah_jobs;
 
 -- Name: TABLE posts; Type: ACL; Schema: masked; Owner: -
 

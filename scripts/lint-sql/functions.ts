@@ -38,6 +38,7 @@ const everywhere: ReadonlySet<string> = new Set([...words(BUILT_IN), ...words(AM
 /** The schema's own functions, and the classes of statements that may call them. */
 const OWN: Readonly<Record<string, readonly FileClass[]>> = {
   ensure_all_partitions: ['jobs'],
+  content_fingerprint: ['tenant'],
   tag_keys: ['tenant'],
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { copyRows, day, instant, type Value } from './copy.ts'
 import type { StoredUser } from './people.ts'
 import { dayMs, type Plan, type SeedWorkspace } from './plan.ts'
@@ -273,6 +274,7 @@ export const postsTable: Table<SeedPost> = {
     'permalink',
     'archived_at',
     'approved_revision',
+    'content_fingerprint',
     'version',
     'created_at',
     'updated_at',
@@ -297,11 +299,22 @@ export const postsTable: Table<SeedPost> = {
       post.permalink,
       at(post.archivedAt),
       post.moves.some(({ to }) => to === 'approved') ? 1 : null,
+      fingerprintOf(post),
       post.moves.length,
       instant(post.createdAt),
       instant(last.at),
     ]
   },
+}
+
+/** As content_fingerprint has it in the database. */
+function fingerprintOf({ caption, files }: SeedPost): string | null {
+  const shown = files.filter(({ position }) => position !== null)
+  if (shown.length === 0) return null
+  const words = (caption ?? '').normalize('NFKC').replace(/\s+/g, ' ').toLowerCase()
+  const hash = createHash('sha256').update(`${words}\0`)
+  for (const { sha256 } of shown) hash.update(sha256, 'hex')
+  return bytea(hash.digest('hex'))
 }
 
 export const postMediaTable: Table<FileOf> = {

@@ -1,24 +1,37 @@
 /*
 The post with what its account and files are now, from which its problems follow, and the latest other post of 30 days
-on its account with the same words (case and white space apart) and the same bytes.
+on its account that says and shows the same.
 */
 /* @name findPost */
 select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = p.account_id
+  ) as "account?",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
   p.cover_media_id as "coverMediaId",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover?",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = p.cover_media_id
+  ) as "cover?",
   p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
@@ -30,10 +43,10 @@ select
   coalesce(
     (
       select
-        jsonb_agg(
-          jsonb_build_object(
+        json_agg(
+          json_build_object(
             'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
-            'file', jsonb_build_object(
+            'file', json_build_object(
               'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
               'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
             )
@@ -54,62 +67,23 @@ select
   ) as "media!",
   (
     select d.id
-    from
-      media_files f
-      join media_files s on s.workspace_id = :workspaceId!
-        and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = :workspaceId!
-        and m.media_id = s.id
-        and m.position = 0
-      join posts d on d.workspace_id = :workspaceId!
-        and d.id = m.post_id
+    from posts d
     where
-      f.workspace_id = :workspaceId!
-      and f.id = (h.media_ids) [1]
-      and d.id is distinct from p.id
+      d.workspace_id = :workspaceId!
       and d.account_id = p.account_id
+      and d.content_fingerprint = p.content_fingerprint
+      and d.id is distinct from p.id
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
-      = lower(regexp_replace(normalize(coalesce(p.caption, ''), nfkc), '\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from
-          post_media y
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.media_id
-        where
-          y.workspace_id = :workspaceId!
-          and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
-        from
-          unnest(h.media_ids) with ordinality y (id, ordinality)
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.id
-      )
     order by d.id desc
     limit 1
   ) as "duplicateOf?",
+  encode(p.content_fingerprint, 'hex') as "contentFingerprint?",
   p.content_revision as "contentRevision",
   p.approved_revision as "approvedRevision",
   p.version,
   p.created_at as "createdAt",
   p.updated_at as "updatedAt"
-from
-  posts p
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = p.account_id
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = p.cover_media_id
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
-  left join lateral (
-    select array_agg(m.media_id order by m.position) as media_ids
-    from post_media m
-    where
-      m.workspace_id = :workspaceId!
-      and m.post_id = p.id
-  ) h on true
+from posts p
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
@@ -124,18 +98,31 @@ select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = p.account_id
+  ) as "account?",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
   p.cover_media_id as "coverMediaId",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover?",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = p.cover_media_id
+  ) as "cover?",
   p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
@@ -147,10 +134,10 @@ select
   coalesce(
     (
       select
-        jsonb_agg(
-          jsonb_build_object(
+        json_agg(
+          json_build_object(
             'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
-            'file', jsonb_build_object(
+            'file', json_build_object(
               'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
               'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
             )
@@ -171,49 +158,24 @@ select
   ) as "media!",
   (
     select d.id
-    from
-      media_files f
-      join media_files s on s.workspace_id = :workspaceId!
-        and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = :workspaceId!
-        and m.media_id = s.id
-        and m.position = 0
-      join posts d on d.workspace_id = :workspaceId!
-        and d.id = m.post_id
+    from posts d
     where
-      f.workspace_id = :workspaceId!
-      and f.id = (w.media_ids) [1]
-      and d.id is distinct from p.id
+      d.workspace_id = :workspaceId!
       and d.account_id = w.account_id
+      and d.content_fingerprint = w.content_fingerprint
+      and d.id is distinct from p.id
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
-      = lower(regexp_replace(normalize(coalesce(w.caption, ''), nfkc), '\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from
-          post_media y
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.media_id
-        where
-          y.workspace_id = :workspaceId!
-          and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
-        from
-          unnest(w.media_ids) with ordinality y (id, ordinality)
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.id
-      )
     order by d.id desc
     limit 1
   ) as "duplicateOf?",
+  encode(w.content_fingerprint, 'hex') as "contentFingerprint?",
   p.content_revision as "contentRevision",
   p.approved_revision as "approvedRevision",
   p.version,
   p.created_at as "createdAt",
   p.updated_at as "updatedAt",
   (
-    select jsonb_build_object('login', na.login, 'status', na.status)
+    select json_build_object('login', na.login, 'status', na.status)
     from instagram_accounts na
     where
       na.workspace_id = :workspaceId!
@@ -226,7 +188,7 @@ select
       and ng.id = n."campaignId"
   ) as "hasNewCampaign!",
   (
-    select jsonb_build_object(
+    select json_build_object(
       'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
       'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
     )
@@ -240,9 +202,9 @@ select
   ) as "newCover?",
   (
     select
-      jsonb_agg(
+      json_agg(
         case
-          when f.id is not null then jsonb_build_object(
+          when f.id is not null then json_build_object(
             'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
             'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
           )
@@ -258,29 +220,36 @@ select
   ) as "newFiles?"
 from
   posts p
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = p.account_id
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = p.cover_media_id
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
   cross join jsonb_to_record(:content!) as n (
     "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid, "mediaIds" uuid[], caption text
   )
   left join lateral (
     select
       case when 'accountId' = any(:changed!::text[]) then n."accountId" else p.account_id end as account_id,
-      case when 'caption' = any(:changed!::text[]) then n.caption else p.caption end as caption,
       case
-        when 'media' = any(:changed!::text[]) then n."mediaIds"
-        else (
-          select array_agg(m.media_id order by m.position)
-          from post_media m
-          where
-            m.workspace_id = :workspaceId!
-            and m.post_id = p.id
+        when not :changed!::text[] && array['caption', 'media'] then p.content_fingerprint
+        else content_fingerprint(
+          case when 'caption' = any(:changed!::text[]) then n.caption else p.caption end,
+          (
+            select string_agg(coalesce(f.declared_sha256, f.sha256, sha256(uuid_send(f.id))), '' order by i.ordinality)
+            from
+              unnest(
+                case
+                  when 'media' = any(:changed!::text[]) then n."mediaIds"
+                  else (
+                    select array_agg(m.media_id order by m.position)
+                    from post_media m
+                    where
+                      m.workspace_id = :workspaceId!
+                      and m.post_id = p.id
+                  )
+                end
+              ) with ordinality i (id, ordinality)
+              join media_files f on f.workspace_id = :workspaceId!
+                and f.id = i.id
+          )
         )
-      end as media_ids
+      end as content_fingerprint
   ) w on true
 where
   p.workspace_id = :workspaceId!
@@ -296,18 +265,31 @@ select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = p.account_id
+  ) as "account?",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
   p.cover_media_id as "coverMediaId",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover?",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = p.cover_media_id
+  ) as "cover?",
   p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
@@ -319,10 +301,10 @@ select
   coalesce(
     (
       select
-        jsonb_agg(
-          jsonb_build_object(
+        json_agg(
+          json_build_object(
             'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
-            'file', jsonb_build_object(
+            'file', json_build_object(
               'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
               'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
             )
@@ -346,14 +328,7 @@ select
   p.version,
   p.created_at as "createdAt",
   p.updated_at as "updatedAt"
-from
-  posts p
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = p.account_id
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = p.cover_media_id
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
+from posts p
 where
   p.workspace_id = :workspaceId!
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
@@ -372,25 +347,46 @@ order by p.id desc
 limit :limit!;
 
 /*
-What is known now of all that bodies of posts name. :contents is an array of {postId, accountId, campaignId,
+What is known now of all that bodies of posts name, and the fingerprint of their words and media: of files by the hash
+that their sender declared, which stays as it is. :contents is an array of {postId, accountId, campaignId,
 coverMediaId, mediaIds, caption}; a row each, in order. What is NULL of an account or a file does not exist.
 */
 /* @name listPostFacts */
 select
   (n.ordinality - 1)::int as "index!",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account?",
-  (g.id is not null) as "hasCampaign!",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = n."accountId"
+      and (:visibleAccountIds::uuid[] is null or a.id = any(:visibleAccountIds::uuid[]))
+  ) as "account?",
+  exists (
+    select
+    from campaigns g
+    where
+      g.workspace_id = :workspaceId!
+      and g.id = n."campaignId"
+  ) as "hasCampaign!",
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover?",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = n."coverMediaId"
+  ) as "cover?",
   (
     select
-      jsonb_agg(
+      json_agg(
         case
-          when f.id is not null then jsonb_build_object(
+          when f.id is not null then json_build_object(
             'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
             'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
           )
@@ -406,57 +402,36 @@ select
   ) as "files?",
   (
     select d.id
-    from
-      media_files f
-      join media_files s on s.workspace_id = :workspaceId!
-        and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = :workspaceId!
-        and m.media_id = s.id
-        and m.position = 0
-      join posts d on d.workspace_id = :workspaceId!
-        and d.id = m.post_id
+    from posts d
     where
-      f.workspace_id = :workspaceId!
-      and f.id = (n."mediaIds") [1]
-      and d.id is distinct from n."postId"
+      d.workspace_id = :workspaceId!
       and d.account_id = n."accountId"
+      and d.content_fingerprint = w.content_fingerprint
+      and d.id is distinct from n."postId"
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
-      = lower(regexp_replace(normalize(coalesce(n.caption, ''), nfkc), '\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from
-          post_media y
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.media_id
-        where
-          y.workspace_id = :workspaceId!
-          and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
-        from
-          unnest(n."mediaIds") with ordinality y (id, ordinality)
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.id
-      )
     order by d.id desc
     limit 1
-  ) as "duplicateOf?"
+  ) as "duplicateOf?",
+  encode(w.content_fingerprint, 'hex') as "contentFingerprint?"
 from
   rows from (
     jsonb_to_recordset(:contents!) as (
       "postId" uuid, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid, "mediaIds" uuid[], caption text
     )
   ) with ordinality n ("postId", "accountId", "campaignId", "coverMediaId", "mediaIds", caption, ordinality)
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = n."accountId"
-    and (:visibleAccountIds::uuid[] is null or a.id = any(:visibleAccountIds::uuid[]))
-  left join campaigns g on g.workspace_id = :workspaceId!
-    and g.id = n."campaignId"
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = n."coverMediaId"
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
+  left join lateral (
+    select
+      content_fingerprint(
+        n.caption,
+        (
+          select string_agg(coalesce(f.declared_sha256, f.sha256, sha256(uuid_send(f.id))), '' order by i.ordinality)
+          from
+            unnest(n."mediaIds") with ordinality i (id, ordinality)
+            join media_files f on f.workspace_id = :workspaceId!
+              and f.id = i.id
+        )
+      ) as content_fingerprint
+  ) w on true
 order by n.ordinality;
 
 /* The connected accounts with these user names, in lower case; of two with one name, either. */
@@ -484,21 +459,23 @@ with
   new_posts as (
     select
       n.id, n.kind, n.caption, n.options, n.tags, n.media, n."accountId", n.account, n."campaignId", n."coverMediaId",
-      n.cover, n."duplicateOf"
+      n.cover, n."duplicateOf", n."contentFingerprint"
     from
       actor
       cross join jsonb_to_recordset(:posts!) as n (
         id uuid, kind post_kind, caption text, options jsonb, tags text[], media jsonb, "accountId" uuid,
-        account jsonb, "campaignId" uuid, "coverMediaId" uuid, cover jsonb, "duplicateOf" uuid
+        account jsonb, "campaignId" uuid, "coverMediaId" uuid, cover jsonb, "duplicateOf" uuid,
+        "contentFingerprint" text
       )
   ),
   inserted_posts as (
     insert into posts (
-      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags
+      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags,
+      content_fingerprint
     )
     select
       :workspaceId!, n.id, :userId!, n."accountId", n."campaignId", n.kind, n.caption, n.options,
-      n."coverMediaId", n.tags
+      n."coverMediaId", n.tags, decode(n."contentFingerprint", 'hex')
     from new_posts n
     returning
       id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags, status, scheduled_at,
@@ -604,7 +581,7 @@ The new media are written over the old ones by position and the rest is deleted,
 row and insert it again. What is equal is no change. Another content of a post that was approved, or is scheduled where
 posts are approved first, has to be approved anew: it goes back into review, and a scheduled one has no time any more.
 :content is {caption, options, tags, accountId, campaignId,
-coverMediaId, media}, and media an array of {mediaId, altText, userTags, productTags}.
+coverMediaId, contentFingerprint, media}, and media an array of {mediaId, altText, userTags, productTags}.
 */
 /* @name updatePost */
 with
@@ -631,7 +608,7 @@ with
   ),
   new_content as materialized (
     select
-      n.caption, n.options, n.tags, n.media, n."accountId", n."campaignId", n."coverMediaId",
+      n.caption, n.options, n.tags, n.media, n."accountId", n."campaignId", n."coverMediaId", n."contentFingerprint",
       d.is_different,
       (
         d.is_different
@@ -642,7 +619,8 @@ with
       join workspaces w on w.id = :workspaceId!
       cross join current_media c
       cross join jsonb_to_record(:content!) as n (
-        caption text, options jsonb, tags text[], media jsonb, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid
+        caption text, options jsonb, tags text[], media jsonb, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid,
+        "contentFingerprint" text
       )
       cross join lateral (
         select
@@ -665,6 +643,7 @@ with
       options = n.options,
       cover_media_id = n."coverMediaId",
       tags = n.tags,
+      content_fingerprint = decode(n."contentFingerprint", 'hex'),
       content_revision = case when n.is_different then p.content_revision + 1 else p.content_revision end,
       status = case when n.is_unapproved then 'in_review' else p.status end,
       scheduled_at = case when n.is_unapproved then null else p.scheduled_at end,

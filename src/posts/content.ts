@@ -21,7 +21,10 @@ export type Draft = Pick<
   | 'tags'
   | 'media'
   | 'duplicateOf'
->
+> & {
+  /** In hex; equal in posts that say and show the same, null in one that shows nothing. */
+  readonly contentFingerprint: string | null
+}
 
 /** `refusals` lead into the body, and are empty when the post can be kept as `draft`. */
 export type Judged = {
@@ -37,6 +40,7 @@ export type Facts = {
   readonly cover: FileFacts | null
   readonly files: readonly (FileFacts | null)[] | null
   readonly duplicateOf: string | null
+  readonly contentFingerprint: string | null
 }
 
 /** Judges bodies of new posts; what they name is read in one statement. */
@@ -68,13 +72,13 @@ export function judge(ctx: MemberContext, before: Draft, body: PostChange, facts
   const [accountId, account] =
     body.accountId === undefined ? [before.accountId, before.account] : [body.accountId, facts.account]
   const cover = body.options === undefined ? before.cover : facts.cover
-  const { duplicateOf } = facts
+  const { duplicateOf, contentFingerprint } = facts
   const findings = findingsOf({ kind, caption, accountId, account, options, cover, media, duplicateOf })
   const coverMediaId = options.coverMediaId ?? null
-  const parts = { kind, caption, campaignId, accountId, account, options, coverMediaId, cover, tags, duplicateOf }
+  const parts = { kind, caption, campaignId, accountId, account, options, coverMediaId, cover, tags }
   return {
     // A file that does not exist is among the refusals, so nobody sees a draft with one.
-    draft: { ...parts, media: media as Draft['media'] },
+    draft: { ...parts, media: media as Draft['media'], duplicateOf, contentFingerprint },
     findings,
     refusals: [...missingReferences(ctx, body, facts), ...refusalsOf(findings, body)],
   }
@@ -112,7 +116,14 @@ function missingReferences({ accountIds }: MemberContext, body: PostChange, fact
   return pointers.map(missingReference)
 }
 
-const noFacts: Facts = { account: null, hasCampaign: false, cover: null, files: null, duplicateOf: null }
+const noFacts: Facts = {
+  account: null,
+  hasCampaign: false,
+  cover: null,
+  files: null,
+  duplicateOf: null,
+  contentFingerprint: null,
+}
 
 const blankOf = (kind: Draft['kind']): Draft => ({
   kind,
@@ -126,4 +137,5 @@ const blankOf = (kind: Draft['kind']): Draft => ({
   tags: [],
   media: [],
   duplicateOf: null,
+  contentFingerprint: null,
 })

@@ -33,6 +33,7 @@ export type FindPostResult = {
   permalink: string | null
   media: unknown
   duplicateOf: string | null
+  contentFingerprint: string | null
   contentRevision: number
   approvedRevision: number | null
   version: number
@@ -42,31 +43,44 @@ export type FindPostResult = {
 
 /**
  * The post with what its account and files are now, from which its problems follow, and the latest other post of 30 days
- * on its account with the same words (case and white space apart) and the same bytes.
+ * on its account that says and shows the same.
  */
 export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 1340, b: 1352 }, { a: 1440, b: 1452 }, { a: 1525, b: 1537 }, { a: 1694, b: 1706 }, { a: 1784, b: 1796 }, { a: 1894, b: 1906 }, { a: 1970, b: 1982 }, { a: 2570, b: 2582 }, { a: 2659, b: 2671 }, { a: 2937, b: 2949 }, { a: 3274, b: 3286 }, { a: 3362, b: 3374 }, { a: 3458, b: 3470 }, { a: 3644, b: 3656 }, { a: 3724, b: 3736 }] },
-    { name: 'now', required: true, locs: [{ a: 2161, b: 2165 }] },
-    { name: 'id', required: true, locs: [{ a: 3751, b: 3754 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 3763, b: 3780 }, { a: 3820, b: 3837 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 207, b: 219 }, { a: 664, b: 676 }, { a: 743, b: 755 }, { a: 1604, b: 1616 }, { a: 1704, b: 1716 }, { a: 1789, b: 1801 }, { a: 1934, b: 1946 }, { a: 2507, b: 2519 }] },
+    { name: 'now', required: true, locs: [{ a: 2146, b: 2150 }] },
+    { name: 'id', required: true, locs: [{ a: 2534, b: 2537 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 2546, b: 2563 }, { a: 2603, b: 2620 }] },
   ],
   statement: `select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account",
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = p.account_id
+  ) as "account",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
   p.cover_media_id as "coverMediaId",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = p.cover_media_id
+  ) as "cover",
   p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
@@ -78,10 +92,10 @@ export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
   coalesce(
     (
       select
-        jsonb_agg(
-          jsonb_build_object(
+        json_agg(
+          json_build_object(
             'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
-            'file', jsonb_build_object(
+            'file', json_build_object(
               'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
               'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
             )
@@ -102,62 +116,23 @@ export const findPost = new PreparedQuery<FindPostParams, FindPostResult>({
   ) as "media",
   (
     select d.id
-    from
-      media_files f
-      join media_files s on s.workspace_id = :workspaceId!
-        and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = :workspaceId!
-        and m.media_id = s.id
-        and m.position = 0
-      join posts d on d.workspace_id = :workspaceId!
-        and d.id = m.post_id
+    from posts d
     where
-      f.workspace_id = :workspaceId!
-      and f.id = (h.media_ids) [1]
-      and d.id is distinct from p.id
+      d.workspace_id = :workspaceId!
       and d.account_id = p.account_id
+      and d.content_fingerprint = p.content_fingerprint
+      and d.id is distinct from p.id
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\\s+', ' ', 'g'))
-      = lower(regexp_replace(normalize(coalesce(p.caption, ''), nfkc), '\\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from
-          post_media y
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.media_id
-        where
-          y.workspace_id = :workspaceId!
-          and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
-        from
-          unnest(h.media_ids) with ordinality y (id, ordinality)
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.id
-      )
     order by d.id desc
     limit 1
   ) as "duplicateOf",
+  encode(p.content_fingerprint, 'hex') as "contentFingerprint",
   p.content_revision as "contentRevision",
   p.approved_revision as "approvedRevision",
   p.version,
   p.created_at as "createdAt",
   p.updated_at as "updatedAt"
-from
-  posts p
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = p.account_id
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = p.cover_media_id
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
-  left join lateral (
-    select array_agg(m.media_id order by m.position) as media_ids
-    from post_media m
-    where
-      m.workspace_id = :workspaceId!
-      and m.post_id = p.id
-  ) h on true
+from posts p
 where
   p.workspace_id = :workspaceId!
   and p.id = :id!
@@ -194,6 +169,7 @@ export type FindPostToChangeResult = {
   permalink: string | null
   media: unknown
   duplicateOf: string | null
+  contentFingerprint: string | null
   contentRevision: number
   approvedRevision: number | null
   version: number
@@ -211,29 +187,42 @@ export type FindPostToChangeResult = {
  */
 export const findPostToChange = new PreparedQuery<FindPostToChangeParams, FindPostToChangeResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 1340, b: 1352 }, { a: 1440, b: 1452 }, { a: 1525, b: 1537 }, { a: 1694, b: 1706 }, { a: 1784, b: 1796 }, { a: 1894, b: 1906 }, { a: 1970, b: 1982 }, { a: 2570, b: 2582 }, { a: 2659, b: 2671 }, { a: 2937, b: 2949 }, { a: 3346, b: 3358 }, { a: 3487, b: 3499 }, { a: 3848, b: 3860 }, { a: 3927, b: 3939 }, { a: 4458, b: 4470 }, { a: 4548, b: 4560 }, { a: 4680, b: 4692 }, { a: 4768, b: 4780 }, { a: 4864, b: 4876 }, { a: 5513, b: 5525 }, { a: 5632, b: 5644 }] },
-    { name: 'now', required: true, locs: [{ a: 2161, b: 2165 }] },
-    { name: 'content', required: true, isJson: true, locs: [{ a: 4936, b: 4944 }] },
-    { name: 'changed', required: true, locs: [{ a: 5119, b: 5127 }, { a: 5226, b: 5234 }, { a: 5329, b: 5337 }] },
-    { name: 'id', required: true, locs: [{ a: 5659, b: 5662 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 5671, b: 5688 }, { a: 5728, b: 5745 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 207, b: 219 }, { a: 664, b: 676 }, { a: 743, b: 755 }, { a: 1604, b: 1616 }, { a: 1704, b: 1716 }, { a: 1789, b: 1801 }, { a: 1934, b: 1946 }, { a: 2608, b: 2620 }, { a: 2749, b: 2761 }, { a: 3109, b: 3121 }, { a: 3188, b: 3200 }, { a: 3717, b: 3729 }, { a: 3807, b: 3819 }, { a: 4862, b: 4874 }, { a: 5063, b: 5075 }, { a: 5203, b: 5215 }] },
+    { name: 'now', required: true, locs: [{ a: 2146, b: 2150 }] },
+    { name: 'content', required: true, isJson: true, locs: [{ a: 3915, b: 3923 }] },
+    { name: 'changed', required: true, locs: [{ a: 4098, b: 4106 }, { a: 4201, b: 4209 }, { a: 4345, b: 4353 }, { a: 4628, b: 4636 }] },
+    { name: 'id', required: true, locs: [{ a: 5230, b: 5233 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 5242, b: 5259 }, { a: 5299, b: 5316 }] },
   ],
   statement: `select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account",
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = p.account_id
+  ) as "account",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
   p.cover_media_id as "coverMediaId",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = p.cover_media_id
+  ) as "cover",
   p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
@@ -245,10 +234,10 @@ export const findPostToChange = new PreparedQuery<FindPostToChangeParams, FindPo
   coalesce(
     (
       select
-        jsonb_agg(
-          jsonb_build_object(
+        json_agg(
+          json_build_object(
             'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
-            'file', jsonb_build_object(
+            'file', json_build_object(
               'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
               'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
             )
@@ -269,49 +258,24 @@ export const findPostToChange = new PreparedQuery<FindPostToChangeParams, FindPo
   ) as "media",
   (
     select d.id
-    from
-      media_files f
-      join media_files s on s.workspace_id = :workspaceId!
-        and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = :workspaceId!
-        and m.media_id = s.id
-        and m.position = 0
-      join posts d on d.workspace_id = :workspaceId!
-        and d.id = m.post_id
+    from posts d
     where
-      f.workspace_id = :workspaceId!
-      and f.id = (w.media_ids) [1]
-      and d.id is distinct from p.id
+      d.workspace_id = :workspaceId!
       and d.account_id = w.account_id
+      and d.content_fingerprint = w.content_fingerprint
+      and d.id is distinct from p.id
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\\s+', ' ', 'g'))
-      = lower(regexp_replace(normalize(coalesce(w.caption, ''), nfkc), '\\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from
-          post_media y
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.media_id
-        where
-          y.workspace_id = :workspaceId!
-          and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
-        from
-          unnest(w.media_ids) with ordinality y (id, ordinality)
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.id
-      )
     order by d.id desc
     limit 1
   ) as "duplicateOf",
+  encode(w.content_fingerprint, 'hex') as "contentFingerprint",
   p.content_revision as "contentRevision",
   p.approved_revision as "approvedRevision",
   p.version,
   p.created_at as "createdAt",
   p.updated_at as "updatedAt",
   (
-    select jsonb_build_object('login', na.login, 'status', na.status)
+    select json_build_object('login', na.login, 'status', na.status)
     from instagram_accounts na
     where
       na.workspace_id = :workspaceId!
@@ -324,7 +288,7 @@ export const findPostToChange = new PreparedQuery<FindPostToChangeParams, FindPo
       and ng.id = n."campaignId"
   ) as "hasNewCampaign",
   (
-    select jsonb_build_object(
+    select json_build_object(
       'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
       'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
     )
@@ -338,9 +302,9 @@ export const findPostToChange = new PreparedQuery<FindPostToChangeParams, FindPo
   ) as "newCover",
   (
     select
-      jsonb_agg(
+      json_agg(
         case
-          when f.id is not null then jsonb_build_object(
+          when f.id is not null then json_build_object(
             'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
             'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
           )
@@ -356,29 +320,36 @@ export const findPostToChange = new PreparedQuery<FindPostToChangeParams, FindPo
   ) as "newFiles"
 from
   posts p
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = p.account_id
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = p.cover_media_id
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
   cross join jsonb_to_record(:content!) as n (
     "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid, "mediaIds" uuid[], caption text
   )
   left join lateral (
     select
       case when 'accountId' = any(:changed!::text[]) then n."accountId" else p.account_id end as account_id,
-      case when 'caption' = any(:changed!::text[]) then n.caption else p.caption end as caption,
       case
-        when 'media' = any(:changed!::text[]) then n."mediaIds"
-        else (
-          select array_agg(m.media_id order by m.position)
-          from post_media m
-          where
-            m.workspace_id = :workspaceId!
-            and m.post_id = p.id
+        when not :changed!::text[] && array['caption', 'media'] then p.content_fingerprint
+        else content_fingerprint(
+          case when 'caption' = any(:changed!::text[]) then n.caption else p.caption end,
+          (
+            select string_agg(coalesce(f.declared_sha256, f.sha256, sha256(uuid_send(f.id))), '' order by i.ordinality)
+            from
+              unnest(
+                case
+                  when 'media' = any(:changed!::text[]) then n."mediaIds"
+                  else (
+                    select array_agg(m.media_id order by m.position)
+                    from post_media m
+                    where
+                      m.workspace_id = :workspaceId!
+                      and m.post_id = p.id
+                  )
+                end
+              ) with ordinality i (id, ordinality)
+              join media_files f on f.workspace_id = :workspaceId!
+                and f.id = i.id
+          )
         )
-      end as media_ids
+      end as content_fingerprint
   ) w on true
 where
   p.workspace_id = :workspaceId!
@@ -433,34 +404,47 @@ export type ListPostsResult = {
  */
 export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 1340, b: 1352 }, { a: 1440, b: 1452 }, { a: 1525, b: 1537 }, { a: 1830, b: 1842 }, { a: 1918, b: 1930 }, { a: 2014, b: 2026 }, { a: 2082, b: 2094 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 2103, b: 2120 }, { a: 2160, b: 2177 }] },
-    { name: 'status', required: false, locs: [{ a: 2196, b: 2202 }, { a: 2239, b: 2245 }] },
-    { name: 'campaignId', required: false, locs: [{ a: 2255, b: 2265 }, { a: 2300, b: 2310 }] },
-    { name: 'accountId', required: false, locs: [{ a: 2320, b: 2329 }, { a: 2363, b: 2372 }] },
-    { name: 'authorId', required: false, locs: [{ a: 2382, b: 2390 }, { a: 2421, b: 2429 }] },
-    { name: 'tagKey', required: false, locs: [{ a: 2444, b: 2450 }, { a: 2535, b: 2541 }] },
-    { name: 'from', required: false, locs: [{ a: 2556, b: 2560 }, { a: 2604, b: 2608 }] },
-    { name: 'to', required: false, locs: [{ a: 2618, b: 2620 }, { a: 2663, b: 2665 }] },
-    { name: 'beforeId', required: false, locs: [{ a: 2675, b: 2683 }, { a: 2709, b: 2717 }] },
-    { name: 'limit', required: true, locs: [{ a: 2745, b: 2751 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 207, b: 219 }, { a: 664, b: 676 }, { a: 743, b: 755 }, { a: 1604, b: 1616 }, { a: 1704, b: 1716 }, { a: 1789, b: 1801 }, { a: 2064, b: 2076 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 2085, b: 2102 }, { a: 2142, b: 2159 }] },
+    { name: 'status', required: false, locs: [{ a: 2178, b: 2184 }, { a: 2221, b: 2227 }] },
+    { name: 'campaignId', required: false, locs: [{ a: 2237, b: 2247 }, { a: 2282, b: 2292 }] },
+    { name: 'accountId', required: false, locs: [{ a: 2302, b: 2311 }, { a: 2345, b: 2354 }] },
+    { name: 'authorId', required: false, locs: [{ a: 2364, b: 2372 }, { a: 2403, b: 2411 }] },
+    { name: 'tagKey', required: false, locs: [{ a: 2426, b: 2432 }, { a: 2517, b: 2523 }] },
+    { name: 'from', required: false, locs: [{ a: 2538, b: 2542 }, { a: 2586, b: 2590 }] },
+    { name: 'to', required: false, locs: [{ a: 2600, b: 2602 }, { a: 2645, b: 2647 }] },
+    { name: 'beforeId', required: false, locs: [{ a: 2657, b: 2665 }, { a: 2691, b: 2699 }] },
+    { name: 'limit', required: true, locs: [{ a: 2727, b: 2733 }] },
   ],
   statement: `select
   p.id,
   p.user_id as "authorId",
   p.account_id as "accountId",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account",
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = p.account_id
+  ) as "account",
   p.campaign_id as "campaignId",
   p.kind,
   p.caption,
   p.options,
   p.cover_media_id as "coverMediaId",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = p.cover_media_id
+  ) as "cover",
   p.tags,
   p.status,
   p.scheduled_at as "scheduledAt",
@@ -472,10 +456,10 @@ export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
   coalesce(
     (
       select
-        jsonb_agg(
-          jsonb_build_object(
+        json_agg(
+          json_build_object(
             'mediaId', m.media_id, 'altText', m.alt_text, 'userTags', m.user_tags, 'productTags', m.product_tags,
-            'file', jsonb_build_object(
+            'file', json_build_object(
               'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
               'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
             )
@@ -499,14 +483,7 @@ export const listPosts = new PreparedQuery<ListPostsParams, ListPostsResult>({
   p.version,
   p.created_at as "createdAt",
   p.updated_at as "updatedAt"
-from
-  posts p
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = p.account_id
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = p.cover_media_id
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
+from posts p
 where
   p.workspace_id = :workspaceId!
   and (:visibleAccountIds::uuid[] is null or p.account_id = any(:visibleAccountIds::uuid[]))
@@ -527,9 +504,9 @@ limit :limit!`,
 
 export type ListPostFactsParams = {
   workspaceId: string
+  visibleAccountIds?: readonly string[] | null | undefined
   now: string
   contents: unknown
-  visibleAccountIds?: readonly string[] | null | undefined
 }
 
 export type ListPostFactsResult = {
@@ -539,34 +516,56 @@ export type ListPostFactsResult = {
   cover: unknown
   files: unknown
   duplicateOf: string | null
+  contentFingerprint: string | null
 }
 
 /**
- * What is known now of all that bodies of posts name. :contents is an array of {postId, accountId, campaignId,
+ * What is known now of all that bodies of posts name, and the fingerprint of their words and media: of files by the hash
+ * that their sender declared, which stays as it is. :contents is an array of {postId, accountId, campaignId,
  * coverMediaId, mediaIds, caption}; a row each, in order. What is NULL of an account or a file does not exist.
  */
 export const listPostFacts = new PreparedQuery<ListPostFactsParams, ListPostFactsResult>({
   params: [
-    { name: 'workspaceId', required: true, locs: [{ a: 908, b: 920 }, { a: 998, b: 1010 }, { a: 1154, b: 1166 }, { a: 1244, b: 1256 }, { a: 1354, b: 1366 }, { a: 1430, b: 1442 }, { a: 2038, b: 2050 }, { a: 2127, b: 2139 }, { a: 2406, b: 2418 }, { a: 2850, b: 2862 }, { a: 3024, b: 3036 }, { a: 3114, b: 3126 }, { a: 3210, b: 3222 }] },
-    { name: 'now', required: true, locs: [{ a: 1629, b: 1633 }] },
-    { name: 'contents', required: true, isJson: true, locs: [{ a: 2554, b: 2563 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 2902, b: 2919 }, { a: 2951, b: 2968 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 179, b: 191 }, { a: 407, b: 419 }, { a: 763, b: 775 }, { a: 842, b: 854 }, { a: 1368, b: 1380 }, { a: 1458, b: 1470 }, { a: 1590, b: 1602 }, { a: 2595, b: 2607 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 235, b: 252 }, { a: 284, b: 301 }] },
+    { name: 'now', required: true, locs: [{ a: 1809, b: 1813 }] },
+    { name: 'contents', required: true, isJson: true, locs: [{ a: 2011, b: 2020 }] },
   ],
   statement: `select
   (n.ordinality - 1)::int as "index",
-  case when a.id is not null then jsonb_build_object('login', a.login, 'status', a.status) end as "account",
-  (g.id is not null) as "hasCampaign",
-  case
-    when c.id is not null then jsonb_build_object(
-      'status', c.status, 'contentType', co.content_type, 'bytes', co.bytes, 'width', c.width,
+  (
+    select json_build_object('login', a.login, 'status', a.status)
+    from instagram_accounts a
+    where
+      a.workspace_id = :workspaceId!
+      and a.id = n."accountId"
+      and (:visibleAccountIds::uuid[] is null or a.id = any(:visibleAccountIds::uuid[]))
+  ) as "account",
+  exists (
+    select
+    from campaigns g
+    where
+      g.workspace_id = :workspaceId!
+      and g.id = n."campaignId"
+  ) as "hasCampaign",
+  (
+    select json_build_object(
+      'status', c.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', c.width,
       'height', c.height, 'durationMs', c.duration_ms, 'traits', c.traits
     )
-  end as "cover",
+    from
+      media_files c
+      left join media_objects o on o.workspace_id = :workspaceId!
+        and o.sha256 = c.sha256
+    where
+      c.workspace_id = :workspaceId!
+      and c.id = n."coverMediaId"
+  ) as "cover",
   (
     select
-      jsonb_agg(
+      json_agg(
         case
-          when f.id is not null then jsonb_build_object(
+          when f.id is not null then json_build_object(
             'status', f.status, 'contentType', o.content_type, 'bytes', o.bytes, 'width', f.width,
             'height', f.height, 'durationMs', f.duration_ms, 'traits', f.traits
           )
@@ -582,57 +581,36 @@ export const listPostFacts = new PreparedQuery<ListPostFactsParams, ListPostFact
   ) as "files",
   (
     select d.id
-    from
-      media_files f
-      join media_files s on s.workspace_id = :workspaceId!
-        and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = :workspaceId!
-        and m.media_id = s.id
-        and m.position = 0
-      join posts d on d.workspace_id = :workspaceId!
-        and d.id = m.post_id
+    from posts d
     where
-      f.workspace_id = :workspaceId!
-      and f.id = (n."mediaIds") [1]
-      and d.id is distinct from n."postId"
+      d.workspace_id = :workspaceId!
       and d.account_id = n."accountId"
+      and d.content_fingerprint = w.content_fingerprint
+      and d.id is distinct from n."postId"
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > :now!::timestamptz - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\\s+', ' ', 'g'))
-      = lower(regexp_replace(normalize(coalesce(n.caption, ''), nfkc), '\\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from
-          post_media y
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.media_id
-        where
-          y.workspace_id = :workspaceId!
-          and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.ordinality)
-        from
-          unnest(n."mediaIds") with ordinality y (id, ordinality)
-          join media_files x on x.workspace_id = :workspaceId!
-            and x.id = y.id
-      )
     order by d.id desc
     limit 1
-  ) as "duplicateOf"
+  ) as "duplicateOf",
+  encode(w.content_fingerprint, 'hex') as "contentFingerprint"
 from
   rows from (
     jsonb_to_recordset(:contents!) as (
       "postId" uuid, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid, "mediaIds" uuid[], caption text
     )
   ) with ordinality n ("postId", "accountId", "campaignId", "coverMediaId", "mediaIds", caption, ordinality)
-  left join instagram_accounts a on a.workspace_id = :workspaceId!
-    and a.id = n."accountId"
-    and (:visibleAccountIds::uuid[] is null or a.id = any(:visibleAccountIds::uuid[]))
-  left join campaigns g on g.workspace_id = :workspaceId!
-    and g.id = n."campaignId"
-  left join media_files c on c.workspace_id = :workspaceId!
-    and c.id = n."coverMediaId"
-  left join media_objects co on co.workspace_id = :workspaceId!
-    and co.sha256 = c.sha256
+  left join lateral (
+    select
+      content_fingerprint(
+        n.caption,
+        (
+          select string_agg(coalesce(f.declared_sha256, f.sha256, sha256(uuid_send(f.id))), '' order by i.ordinality)
+          from
+            unnest(n."mediaIds") with ordinality i (id, ordinality)
+            join media_files f on f.workspace_id = :workspaceId!
+              and f.id = i.id
+        )
+      ) as content_fingerprint
+  ) w on true
 order by n.ordinality`,
 })
 
@@ -715,16 +693,16 @@ export type InsertPostsResult = {
 export const insertPosts = new PreparedQuery<InsertPostsParams, InsertPostsResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 66, b: 72 }] },
-    { name: 'posts', required: true, isJson: true, locs: [{ a: 330, b: 336 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 732, b: 744 }, { a: 1302, b: 1314 }, { a: 2576, b: 2588 }] },
-    { name: 'userId', required: true, locs: [{ a: 753, b: 760 }] },
-    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 2591, b: 2611 }] },
-    { name: 'idempotencyKey', required: false, locs: [{ a: 2614, b: 2628 }, { a: 2933, b: 2947 }] },
-    { name: 'idempotencyRoute', required: false, locs: [{ a: 2631, b: 2647 }] },
-    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 2650, b: 2672 }] },
-    { name: 'answerStatus', required: true, locs: [{ a: 2681, b: 2694 }] },
-    { name: 'refused', required: true, isJson: true, locs: [{ a: 2843, b: 2851 }] },
-    { name: 'now', required: true, locs: [{ a: 2875, b: 2879 }, { a: 2882, b: 2886 }] },
+    { name: 'posts', required: true, isJson: true, locs: [{ a: 354, b: 360 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 818, b: 830 }, { a: 1427, b: 1439 }, { a: 2701, b: 2713 }] },
+    { name: 'userId', required: true, locs: [{ a: 839, b: 846 }] },
+    { name: 'idempotencyPrincipal', required: false, locs: [{ a: 2716, b: 2736 }] },
+    { name: 'idempotencyKey', required: false, locs: [{ a: 2739, b: 2753 }, { a: 3058, b: 3072 }] },
+    { name: 'idempotencyRoute', required: false, locs: [{ a: 2756, b: 2772 }] },
+    { name: 'idempotencyFingerprint', required: false, locs: [{ a: 2775, b: 2797 }] },
+    { name: 'answerStatus', required: true, locs: [{ a: 2806, b: 2819 }] },
+    { name: 'refused', required: true, isJson: true, locs: [{ a: 2968, b: 2976 }] },
+    { name: 'now', required: true, locs: [{ a: 3000, b: 3004 }, { a: 3007, b: 3011 }] },
   ],
   statement: `with
   actor as materialized (
@@ -733,21 +711,23 @@ export const insertPosts = new PreparedQuery<InsertPostsParams, InsertPostsResul
   new_posts as (
     select
       n.id, n.kind, n.caption, n.options, n.tags, n.media, n."accountId", n.account, n."campaignId", n."coverMediaId",
-      n.cover, n."duplicateOf"
+      n.cover, n."duplicateOf", n."contentFingerprint"
     from
       actor
       cross join jsonb_to_recordset(:posts!) as n (
         id uuid, kind post_kind, caption text, options jsonb, tags text[], media jsonb, "accountId" uuid,
-        account jsonb, "campaignId" uuid, "coverMediaId" uuid, cover jsonb, "duplicateOf" uuid
+        account jsonb, "campaignId" uuid, "coverMediaId" uuid, cover jsonb, "duplicateOf" uuid,
+        "contentFingerprint" text
       )
   ),
   inserted_posts as (
     insert into posts (
-      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags
+      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags,
+      content_fingerprint
     )
     select
       :workspaceId!, n.id, :userId!, n."accountId", n."campaignId", n.kind, n.caption, n.options,
-      n."coverMediaId", n.tags
+      n."coverMediaId", n.tags, decode(n."contentFingerprint", 'hex')
     from new_posts n
     returning
       id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags, status, scheduled_at,
@@ -891,16 +871,16 @@ export type UpdatePostResult = {
  * row and insert it again. What is equal is no change. Another content of a post that was approved, or is scheduled where
  * posts are approved first, has to be approved anew: it goes back into review, and a scheduled one has no time any more.
  * :content is {caption, options, tags, accountId, campaignId,
- * coverMediaId, media}, and media an array of {mediaId, altText, userTags, productTags}.
+ * coverMediaId, contentFingerprint, media}, and media an array of {mediaId, altText, userTags, productTags}.
  */
 export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>({
   params: [
     { name: 'actor', required: true, locs: [{ a: 72, b: 78 }] },
-    { name: 'workspaceId', required: true, locs: [{ a: 538, b: 550 }, { a: 951, b: 963 }, { a: 1488, b: 1500 }, { a: 2362, b: 2374 }, { a: 2864, b: 2876 }, { a: 3666, b: 3678 }] },
-    { name: 'id', required: true, locs: [{ a: 574, b: 577 }, { a: 1519, b: 1522 }, { a: 2393, b: 2396 }] },
-    { name: 'content', required: true, isJson: true, locs: [{ a: 1031, b: 1039 }] },
-    { name: 'version', required: true, locs: [{ a: 2420, b: 2428 }] },
-    { name: 'visibleAccountIds', required: false, locs: [{ a: 2441, b: 2458 }, { a: 2498, b: 2515 }] },
+    { name: 'workspaceId', required: true, locs: [{ a: 538, b: 550 }, { a: 975, b: 987 }, { a: 1547, b: 1559 }, { a: 2488, b: 2500 }, { a: 2990, b: 3002 }, { a: 3792, b: 3804 }] },
+    { name: 'id', required: true, locs: [{ a: 574, b: 577 }, { a: 1578, b: 1581 }, { a: 2519, b: 2522 }] },
+    { name: 'content', required: true, isJson: true, locs: [{ a: 1055, b: 1063 }] },
+    { name: 'version', required: true, locs: [{ a: 2546, b: 2554 }] },
+    { name: 'visibleAccountIds', required: false, locs: [{ a: 2567, b: 2584 }, { a: 2624, b: 2641 }] },
   ],
   statement: `with
   actor as materialized (
@@ -926,7 +906,7 @@ export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>(
   ),
   new_content as materialized (
     select
-      n.caption, n.options, n.tags, n.media, n."accountId", n."campaignId", n."coverMediaId",
+      n.caption, n.options, n.tags, n.media, n."accountId", n."campaignId", n."coverMediaId", n."contentFingerprint",
       d.is_different,
       (
         d.is_different
@@ -937,7 +917,8 @@ export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>(
       join workspaces w on w.id = :workspaceId!
       cross join current_media c
       cross join jsonb_to_record(:content!) as n (
-        caption text, options jsonb, tags text[], media jsonb, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid
+        caption text, options jsonb, tags text[], media jsonb, "accountId" uuid, "campaignId" uuid, "coverMediaId" uuid,
+        "contentFingerprint" text
       )
       cross join lateral (
         select
@@ -960,6 +941,7 @@ export const updatePost = new PreparedQuery<UpdatePostParams, UpdatePostResult>(
       options = n.options,
       cover_media_id = n."coverMediaId",
       tags = n.tags,
+      content_fingerprint = decode(n."contentFingerprint", 'hex'),
       content_revision = case when n.is_different then p.content_revision + 1 else p.content_revision end,
       status = case when n.is_unapproved then 'in_review' else p.status end,
       scheduled_at = case when n.is_unapproved then null else p.scheduled_at end,

@@ -32,8 +32,9 @@ export async function createPost(ctx: MemberContext, input: NewPost): Promise<Po
 /** A new draft with the content of another post, whatever has become of that one. */
 export async function duplicatePost(ctx: MemberContext, id: string): Promise<Post> {
   const { posts } = await insertDrafts(ctx, 201, async () => {
-    const source = await readRow(ctx, id)
-    return { drafts: [{ ...source, duplicateOf: source.accountId === null ? null : id }], refused: [] }
+    const { row, contentFingerprint } = await read(ctx, id)
+    const duplicateOf = row.accountId === null ? null : id
+    return { drafts: [{ ...row, contentFingerprint, duplicateOf }], refused: [] }
   })
   return onlyOf(posts)
 }
@@ -49,13 +50,14 @@ export async function validatePost(ctx: MemberContext, input: NewPost): Promise<
 type Reader = Pick<MemberContext, 'db' | 'now'>
 
 export async function getPost(ctx: Reader, id: string): Promise<Post> {
-  return asPost(await readRow(ctx, id))
+  return asPost((await read(ctx, id)).row)
 }
 
-async function readRow(ctx: Reader, id: string) {
-  const row = await ctx.db.maybeOne(findPost, { id, now: ctx.now().toISOString() })
-  if (row === undefined) throw new ProblemError('post/not-found')
-  return asRow(row)
+async function read(ctx: Reader, id: string) {
+  const found = await ctx.db.maybeOne(findPost, { id, now: ctx.now().toISOString() })
+  if (found === undefined) throw new ProblemError('post/not-found')
+  const { contentFingerprint, ...columns } = found
+  return { row: asRow(columns), contentFingerprint }
 }
 
 /** Posts, newest first; `from` and `to` bound the scheduled time. */
@@ -111,7 +113,7 @@ async function changeOnce(ctx: MemberContext, db: Db, { id, change, versions }: 
   const content = { caption, accountId, campaignId, coverMediaId: options?.coverMediaId, mediaIds }
   const found = await db.maybeOne(findPostToChange, { id, changed, content, now: ctx.now().toISOString() })
   if (found === undefined) throw new ProblemError('post/not-found')
-  const { newAccount, hasNewCampaign, newCover, newFiles, ...columns } = found
+  const { newAccount, hasNewCampaign, newCover, newFiles, contentFingerprint, ...columns } = found
   const before = asRow(columns)
   if (versions !== null && !versions.includes(before.version)) throw new ProblemError('request/version-stale')
   if (!editableStatuses.has(before.status))
@@ -122,10 +124,12 @@ async function changeOnce(ctx: MemberContext, db: Db, { id, change, versions }: 
     cover: newCover,
     files: newFiles,
     duplicateOf: before.duplicateOf,
+    contentFingerprint,
   } as Parameters<typeof judge>[3]
-  const judged = judge(ctx, before, change, facts)
+  const judged = judge(ctx, { ...before, contentFingerprint }, change, facts)
   refuse(judged)
   const { draft, findings } = judged
+  const { contentFingerprint: _, ...shown } = draft
   const { problems } = reportOf(findings)
   if (before.status === 'scheduled' && problems.length > 0)
     throw new ProblemError('post/not-ready', { detail: 'It is scheduled, and would not be ready.', errors: problems })
@@ -135,7 +139,7 @@ async function changeOnce(ctx: MemberContext, db: Db, { id, change, versions }: 
     media: draft.media.map(({ file: _, ...item }) => item),
   }
   const moved = await db.maybeOne(updatePost, { content: stored, id, version: before.version })
-  return moved && asPost({ ...before, ...draft, ...moved })
+  return moved && asPost({ ...before, ...shown, ...moved })
 }
 
 /** Deletes a post that nobody has published or awaits. */

@@ -99,11 +99,12 @@ export const insertOccurrences = new PreparedQuery<InsertOccurrencesParams, Inse
   ),
   new_posts as (
     insert into posts (
-      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags
+      workspace_id, id, user_id, account_id, campaign_id, kind, caption, options, cover_media_id, tags,
+      content_fingerprint
     )
     select
       p.workspace_id, n.post_id, r.user_id, p.account_id, p.campaign_id, p.kind, p.caption, p.options,
-      p.cover_media_id, p.tags
+      p.cover_media_id, p.tags, p.content_fingerprint
     from
       new_occurrences n
       join posts p on p.workspace_id = n.workspace_id

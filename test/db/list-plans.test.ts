@@ -12,6 +12,7 @@ import { listPostNotes } from '../../src/posts/notes.sql.ts'
 import { listPosts } from '../../src/posts/posts.sql.ts'
 import { listCalendarPosts } from '../../src/scheduling/calendar.sql.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { staleFingerprints } from '../support/fingerprints.ts'
 import { connectTo } from './world.ts'
 
 /**
@@ -242,3 +243,7 @@ test.each<[string, Statement, (known: Row) => Values, Cursor, string, RegExp]>([
 function byTime(columns: string): RegExp {
   return new RegExp(`^audit_logs_\\d{4}_\\d{2}_(${columns}_timestamp_id_idx|pkey)$`)
 }
+
+test('seeded posts have the fingerprints that the service would give them', async () => {
+  expect(await staleFingerprints(owner)).toEqual([])
+})

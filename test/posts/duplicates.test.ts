@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefusal, withoutRequestId } from '../support/answers.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { registerUser, type SignedInUser } from '../support/client.ts'
+import { staleFingerprints } from '../support/fingerprints.ts'
 import { asOwner, insertAccount, insertMedium, movePost } from '../support/tenants.ts'
 
 let app: TestApp
@@ -112,6 +113,23 @@ describe('the same words and media on one account', () => {
     })
     expect([answer.status, duplicatesIn(answer.body)]).toEqual([201, []])
   })
+})
+
+test('every way to make or change a post keeps its fingerprint', async () => {
+  const caption = freshCaption()
+  const first = await make({ caption })
+  const { body: copy } = await ada.call('POST', `/v1/posts/${first.id}/duplicate`)
+  const change = async (body: object) =>
+    expect((await ada.call('PATCH', `/v1/posts/${copy.id}`, body, { 'If-Match': '*' })).status).toBe(200)
+  await change({ tags: ['only'] })
+  await change({ media: [] })
+  await change({ caption: null, mediaIds: photos.slice(1) })
+  await change({ accountId: null })
+  const posts = [{ kind: 'image', accountId, mediaIds: photos.slice(0, 1), caption }, { kind: 'image' }]
+  const { status, body } = await ada.call('POST', '/v1/posts/batch', { mode: 'all', posts })
+  expect([status, body.created]).toEqual([200, 2])
+  isTold(body.data[0].post, first.id)
+  expect(await staleFingerprints(app.owner)).toEqual([])
 })
 
 describe('a duplicate', () => {

@@ -5,6 +5,7 @@ import { makeOccurrences } from '../../src/recurrence/jobs.ts'
 import { expectRefusal } from '../support/answers.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { type Answer, registerUser, type SignedInUser } from '../support/client.ts'
+import { staleFingerprints } from '../support/fingerprints.ts'
 import { jobContext } from '../support/jobs.ts'
 import { asOwner, insertAccount, insertMedium, movePost, registerMember, verifyEmail } from '../support/tenants.ts'
 
@@ -68,6 +69,7 @@ describe('a post that repeats', () => {
 
     const made = await copies()
     expect(made).toHaveLength(14)
+    expect(await staleFingerprints(app.owner)).toEqual([])
     const { body: template } = await ada.call('GET', `/v1/posts/${id}`)
     expect(template.status).toBe('draft')
     for (const copy of made) {

@@ -344,6 +344,8 @@ async function insertApproval(app: OwnerApp, { user, posts, accounts, marker }: 
     await tx`
       insert into post_occurrences (workspace_id, recurring_post_id, occurs_on, post_id, local_time, time_zone)
       values (${workspaceId}, ${postId}, '2998-12-24', ${posts[4] ?? ''}, '2998-12-24T19:00', 'Europe/Berlin')`
+    // As the job makes a copy, which nobody has changed since.
+    await tx`set local session_replication_role = replica`
     await tx`
       update posts set scheduled_at = '2998-12-24T18:00:00Z', scheduled_local = '2998-12-24T19:00', time_zone = 'Europe/Berlin'
       where workspace_id = ${workspaceId} and id = ${posts[4] ?? ''} and status = 'scheduled'`

@@ -1,10 +1,10 @@
 """The tables as SQLAlchemy sees them, and the statements that are the same at each call."""
 
 from sqlalchemy import (
-    BigInteger, Column, Date, DateTime, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, and_, bindparam, case,
-    func, select, text,
+    BigInteger, Column, Date, DateTime, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, and_, bindparam,
+    func, null, select, text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB, UUID, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSON, JSONB, UUID, aggregate_order_by
 
 metadata = MetaData()
 
@@ -51,6 +51,7 @@ posts = Table(
     Column("time_zone", Text),
     Column("published_at", timestamp()),
     Column("permalink", Text),
+    Column("content_fingerprint", LargeBinary),
     Column("content_revision", Integer),
     Column("approved_revision", Integer),
     Column("version", Integer),
@@ -162,7 +163,7 @@ page_size = bindparam("page_size", type_=Integer)
 
 def facts_of(files, objects):
     """What is known of a file's bytes."""
-    return func.jsonb_build_object(
+    return func.json_build_object(
         "status", files.c.status,
         "contentType", objects.c.content_type,
         "bytes", objects.c.bytes,
@@ -170,7 +171,7 @@ def facts_of(files, objects):
         "height", files.c.height,
         "durationMs", files.c.duration_ms,
         "traits", files.c.traits,
-        type_=JSONB,
+        type_=JSON,
     )
 
 
@@ -183,9 +184,9 @@ cover_objects = media_objects.alias("cover_objects")
 
 media_of_post = func.coalesce(
     select(
-        func.jsonb_agg(
+        func.json_agg(
             aggregate_order_by(
-                func.jsonb_build_object(
+                func.json_build_object(
                     "mediaId", post_media.c.media_id,
                     "altText", post_media.c.alt_text,
                     "userTags", post_media.c.user_tags,
@@ -194,7 +195,7 @@ media_of_post = func.coalesce(
                 ),
                 post_media.c.position,
             ),
-            type_=JSONB,
+            type_=JSON,
         )
     )
     .select_from(
@@ -205,73 +206,77 @@ media_of_post = func.coalesce(
     )
     .where(post_media.c.workspace_id == posts.c.workspace_id, post_media.c.post_id == posts.c.id)
     .scalar_subquery(),
-    func.jsonb_build_array(type_=JSONB),
-    type_=JSONB,
+    func.json_build_array(type_=JSON),
+    type_=JSON,
 ).label("media")
 
-# The same words and the same bytes within 30 days; SQL of the application's, since there is no better one in Core.
+# Of SQL that is written out, since there is no better one in Core.
 duplicate_of = text(
-    r"""(
+    """(
     select d.id::text
-    from media_files f
-      join media_files s on s.workspace_id = posts.workspace_id and s.sha256 = f.sha256
-      join post_media m on m.workspace_id = posts.workspace_id and m.media_id = s.id and m.position = 0
-      join posts d on d.workspace_id = posts.workspace_id and d.id = m.post_id
-    where f.workspace_id = posts.workspace_id
-      and f.id = (
-        select h.media_id from post_media h
-        where h.workspace_id = posts.workspace_id and h.post_id = posts.id and h.position = 0
-      )
-      and d.id <> posts.id
+    from posts d
+    where d.workspace_id = posts.workspace_id
       and d.account_id = posts.account_id
+      and d.content_fingerprint = posts.content_fingerprint
+      and d.id <> posts.id
       and coalesce(d.published_at, d.scheduled_at, d.created_at) > now() - interval '30 days'
-      and lower(regexp_replace(normalize(coalesce(d.caption, ''), nfkc), '\s+', ' ', 'g'))
-        = lower(regexp_replace(normalize(coalesce(posts.caption, ''), nfkc), '\s+', ' ', 'g'))
-      and (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from post_media y join media_files x on x.workspace_id = y.workspace_id and x.id = y.media_id
-        where y.workspace_id = posts.workspace_id and y.post_id = d.id
-      ) = (
-        select array_agg(coalesce(encode(x.sha256, 'hex'), x.id::text) order by y.position)
-        from post_media y join media_files x on x.workspace_id = y.workspace_id and x.id = y.media_id
-        where y.workspace_id = posts.workspace_id and y.post_id = posts.id
-      )
     order by d.id desc
     limit 1
     ) as duplicate_of"""
 )
+file_hash = "coalesce(f.declared_sha256, f.sha256, sha256(uuid_send(f.id)))"
 
-account_of_post = case(
-    (
-        instagram_accounts.c.id.isnot(None),
-        func.jsonb_build_object(
-            "login", instagram_accounts.c.login, "status", instagram_accounts.c.status, type_=JSONB
-        ),
-    ),
-    else_=None,
-).label("account")
-cover_of_post = case((cover_files.c.id.isnot(None), facts_of(cover_files, cover_objects)), else_=None).label("cover")
 
-post_columns = [column for column in posts.c if column.name != "workspace_id"]
-shown_post = select(*post_columns, account_of_post, cover_of_post, media_of_post, duplicate_of).select_from(
-    posts.outerjoin(
-        instagram_accounts,
-        and_(
-            instagram_accounts.c.workspace_id == posts.c.workspace_id, instagram_accounts.c.id == posts.c.account_id
-        ),
+def new_fingerprint(workspace_id, caption, media_ids):
+    return text(
+        f"""content_fingerprint(:fingerprinted, (
+        select string_agg({file_hash}, '' order by i.ordinality)
+        from unnest(cast(:fingerprinted_ids as uuid[])) with ordinality i (id, ordinality)
+          join media_files f on f.workspace_id = :fingerprinted_in and f.id = i.id
+        ))"""
+    ).bindparams(
+        bindparam("fingerprinted", caption, type_=Text),
+        bindparam("fingerprinted_ids", media_ids, type_=ARRAY(Text)),
+        bindparam("fingerprinted_in", workspace_id, type_=uuid()),
     )
-    .outerjoin(
-        cover_files,
-        and_(cover_files.c.workspace_id == posts.c.workspace_id, cover_files.c.id == posts.c.cover_media_id),
+
+
+def changed_fingerprint(caption):
+    return text(
+        f"""content_fingerprint(:fingerprinted, (
+        select string_agg({file_hash}, '' order by m.position)
+        from post_media m join media_files f on f.workspace_id = m.workspace_id and f.id = m.media_id
+        where m.workspace_id = posts.workspace_id and m.post_id = posts.id
+        ))"""
+    ).bindparams(bindparam("fingerprinted", caption, type_=Text))
+
+
+account_of_post = (
+    select(
+        func.json_build_object(
+            "login", instagram_accounts.c.login, "status", instagram_accounts.c.status, type_=JSON
+        )
     )
-    .outerjoin(cover_objects, object_of(cover_files, cover_objects))
+    .where(instagram_accounts.c.workspace_id == posts.c.workspace_id, instagram_accounts.c.id == posts.c.account_id)
+    .scalar_subquery()
+    .label("account")
 )
+cover_of_post = (
+    select(facts_of(cover_files, cover_objects))
+    .select_from(cover_files.outerjoin(cover_objects, object_of(cover_files, cover_objects)))
+    .where(cover_files.c.workspace_id == posts.c.workspace_id, cover_files.c.id == posts.c.cover_media_id)
+    .scalar_subquery()
+    .label("cover")
+)
+
+post_columns = [column for column in posts.c if column.name not in ("workspace_id", "content_fingerprint")]
+shown_post = select(*post_columns, account_of_post, cover_of_post, media_of_post)
 campaign_columns = [column for column in campaigns.c if column.name != "workspace_id"]
 audit_columns = [column for column in audit_logs.c if column.name not in ("workspace_id", "address")]
 
-find_post = shown_post.where(posts.c.workspace_id == workspace, posts.c.id == wanted_id)
+find_post = shown_post.add_columns(duplicate_of).where(posts.c.workspace_id == workspace, posts.c.id == wanted_id)
 list_posts = (
-    shown_post
+    shown_post.add_columns(null().label("duplicate_of"))
     .where(posts.c.workspace_id == workspace)
     .order_by(posts.c.id.desc())
     .limit(page_size)

@@ -40,6 +40,9 @@ async def create_post(request: Request, body: shapes.NewPost, claims=may("posts:
             "caption": body.caption,
             "options": body.options,
             "tags": body.tags,
+            "content_fingerprint": tables.new_fingerprint(
+                claims["wid"], body.caption, [item["mediaId"] for item in media]
+            ),
         }
         await connection.execute(insert(posts).values(values))
         if media:
@@ -69,6 +72,8 @@ async def change_post(request: Request, post_id: str, body: shapes.PostChange, c
     names = {"caption": "caption", "campaignId": "campaign_id", "accountId": "account_id", "options": "options"}
     changed = body.dict(exclude_unset=True)
     values = {names[name]: text_of(value) for name, value in changed.items()}
+    if "caption" in values:
+        values["content_fingerprint"] = tables.changed_fingerprint(values["caption"])
     statement = update(posts).where(
         posts.c.workspace_id == claims["wid"], posts.c.id == wanted, posts.c.status.in_(tables.EDITABLE_STATUSES)
     )
